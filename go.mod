@@ -1,0 +1,3 @@
+module github.com/rules-pycds/rules_pycds
+
+go 1.24
