@@ -16,20 +16,19 @@ import (
 
 // An ABI describes one interpreter build.
 type ABI struct {
-	Version      Version  `json:"version"`       // sys.version_info
-	Hexversion   uint32   `json:"hexversion"`    // sys.hexversion
-	SysVersion   string   `json:"sys_version"`   // sys.version
-	PycMagic     uint32   `json:"pyc_magic"`     // importlib.util.MAGIC_NUMBER, little endian
-	CacheTag     string   `json:"cache_tag"`     // sys.implementation.cache_tag
-	PointerSize  int      `json:"pointer_size"`  // bytes
-	Platform     string   `json:"platform"`      // sys.implementation._multiarch, "" if unknown
-	AbiFlags     string   `json:"abi_flags"`     // sys.abiflags: "t" free-threaded, "d" debug
-	ExtSuffixes  []string `json:"ext_suffixes"`  // _imp.extension_suffixes(), in the order of search
-	Frozen       []string `json:"frozen"`        // names FrozenImporter answers, sorted
-	Builtin      []string `json:"builtin"`       // sys.builtin_module_names, sorted
-	PIE          bool     `json:"pie"`           // the executable is not ET_EXEC
-	SmallIntMin  int32    `json:"small_int_min"` // least int of which there is one object
-	SmallIntMax  int32    `json:"small_int_max"` // greatest int of which there is one object
+	Version     Version  `json:"version"`       // sys.version_info
+	Hexversion  uint32   `json:"hexversion"`    // sys.hexversion
+	SysVersion  string   `json:"sys_version"`   // sys.version
+	PycMagic    uint32   `json:"pyc_magic"`     // importlib.util.MAGIC_NUMBER, little endian
+	CacheTag    string   `json:"cache_tag"`     // sys.implementation.cache_tag
+	PointerSize int      `json:"pointer_size"`  // bytes
+	AbiFlags    string   `json:"abi_flags"`     // sys.abiflags: "t" free-threaded, "d" debug
+	ExtSuffixes []string `json:"ext_suffixes"`  // _imp.extension_suffixes(), in the order of search
+	Frozen      []string `json:"frozen"`        // names FrozenImporter answers, sorted
+	Builtin     []string `json:"builtin"`       // sys.builtin_module_names, sorted
+	PIE         bool     `json:"pie"`           // the executable is not ET_EXEC
+	SmallIntMin int32    `json:"small_int_min"` // least int of which there is one object
+	SmallIntMax int32    `json:"small_int_max"` // greatest int of which there is one object
 
 	// Symbols maps a symbol's name to its address. A symbol whose address is
 	// not the same in every process is absent. The names are those of
