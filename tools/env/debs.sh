@@ -1,0 +1,82 @@
+# Downloads the Debian packages that development targets unpack (dev/debs.txt)
+# into one folder, $PYCDS_ENV_DIR/debs, which Bazel's repository rules find in
+# the environment variable PYCDS_DEBS. Sourced, never run.
+#
+# dev/debs.txt: one "package", "package=version" or "package/suite" a line, #
+# starts a comment. The folder has the files under the names that apt gives them
+# and INDEX: one "LINE FILE" for every line of dev/debs.txt. Dependencies are not
+# followed. A line that is in INDEX is not downloaded again.
+
+# The suite beside $ROOTFS_SUITE, which wins where both have a package.
+DEBS_SECOND_SUITE="bookworm"
+
+# debs_wanted FILE: the lines that count.
+debs_wanted() {
+    [ -e "$1" ] || return 0
+    sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e 's/^[[:space:]]*//' -e '/^$/d' "$1" | LC_ALL=C sort -u
+}
+
+# debs_missing WANTED-FILE FOLDER: the wanted lines without a file in FOLDER.
+debs_missing() {
+    local spec file
+    while read -r spec; do
+        file=$(awk -v s="$spec" '$1 == s { print $2 }' "$2/INDEX" 2>/dev/null)
+        [ -n "$file" ] && [ -s "$2/$file" ] || echo "$spec"
+    done <"$1"
+}
+
+# debs_apt ARGUMENT...: apt-get that reads the environment's sources and keeps
+# its state beside them; the host's packages do not matter to it.
+debs_apt() {
+    local state=$PYCDS_ENV_DIR/apt
+    apt-get -q \
+        -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=- \
+        -o Dir::Etc::Preferences="$state/preferences" -o Dir::Etc::PreferencesParts=- \
+        -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state" \
+        -o Acquire::Languages=none -o Acquire::Check-Valid-Until=false \
+        -o APT::Sandbox::User= "$@" </dev/null >&2
+}
+
+# debs_sources: writes apt's configuration. The mirror is the one that the root
+# file system was made from.
+debs_sources() {
+    local state=$PYCDS_ENV_DIR/apt
+    mkdir -p "$state/lists/partial" "$state/archives/partial"
+    : >"$state/status"
+    sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' "$ROOTFS/etc/apt/sources.list" | head -n 1 | {
+        read -r mirror
+        printf 'deb %s %s main\n' "$mirror" "$ROOTFS_SUITE" "$mirror" "$DEBS_SECOND_SUITE"
+    } >"$state/sources.list"
+    printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n' "$DEBS_SECOND_SUITE" >"$state/preferences"
+}
+
+# update_debs FILE: brings the folder up to date with FILE.
+update_debs() {
+    local debs=$PYCDS_ENV_DIR/debs tmp=$PYCDS_ENV_DIR/debs.new spec
+    local -a missing
+    mkdir -p "$debs"
+    debs_wanted "$1" >"$debs/WANTED"
+    mapfile -t missing < <(debs_missing "$debs/WANTED" "$debs")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || die "apt-get is needed to download the packages of $1"
+    need_space "$debs" 500
+    say "downloading ${#missing[@]} Debian packages for development"
+    debs_sources
+    debs_apt update || die "apt-get update failed; is the Debian mirror reachable?"
+    for spec in "${missing[@]}"; do
+        remove_tree "$tmp"
+        mkdir -p "$tmp"
+        (cd "$tmp" && debs_apt download "$spec") || die "apt-get download $spec (a line of $1) failed"
+        debs_add "$spec" "$tmp" "$debs"
+    done
+    remove_tree "$tmp"
+}
+
+# debs_add SPEC FROM TO: moves the one .deb of FROM and records it in TO/INDEX.
+debs_add() {
+    local file
+    file=$(cd "$2" && ls -- *.deb) || die "apt-get download $1 left no .deb file"
+    mv "$2/$file" "$3/$file"
+    { awk -v s="$1" '$1 != s' "$3/INDEX" 2>/dev/null; echo "$1 $file"; } | LC_ALL=C sort >"$3/INDEX.new"
+    mv "$3/INDEX.new" "$3/INDEX"
+}
