@@ -78,6 +78,9 @@ type Node struct {
 
 	// Code is set for CodeKind.
 	Code *Code
+
+	// seen is used while the graph is built.
+	seen bool
 }
 
 // Code is the fields of a code object, named as in CPython's PyCodeObject.
@@ -89,8 +92,8 @@ type Code struct {
 	Flags           uint32
 	FirstLineno     int32
 
-	// Bytecode is code units of two bytes with zeroed inline caches. It must
-	// not be written to: it is part of the marshal data.
+	// Bytecode is code units of two bytes, as in the data: not specialized,
+	// inline caches zero.
 	Bytecode []byte
 
 	Consts          *Node // Tuple

@@ -82,7 +82,7 @@ func CodePoints(text string) []rune {
 // Str's text.
 func AppendCodePoint(b []byte, r rune) []byte {
 	if r >= surrogateMin && r <= surrogateMax {
-		return append(b, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0xbf, 0x80|byte(r)&0x3f|0x80)
+		return append(b, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f)
 	}
 	return utf8.AppendRune(b, r)
 }
