@@ -5,21 +5,67 @@ package graph
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // Equal reports whether a and b are the same graph, identities included. The
 // file names the modules were compiled with do not matter.
-func Equal(a, b *Module) bool { return Diff(a, b) == "" }
+func Equal(a, b *Module) bool {
+	if a.Version != b.Version || len(a.Nodes) != len(b.Nodes) {
+		return false
+	}
+	// The order of Nodes depends on the graph alone: equal graphs have equal
+	// nodes at equal positions.
+	for i, x := range a.Nodes {
+		y := b.Nodes[i]
+		if !sameScalar(x, y) || !slices.EqualFunc(x.Elems, y.Elems, sameIndex) {
+			return false
+		}
+		if x.Code != nil && !sameCode(x.Code, y.Code) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameIndex(x, y *Node) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return x.Index == y.Index
+}
+
+func sameCode(x, y *Code) bool {
+	xs, ys := x.Refs(), y.Refs()
+	return x.numbers() == y.numbers() && bytes.Equal(x.Bytecode, y.Bytecode) &&
+		slices.EqualFunc(xs[:], ys[:], sameIndex)
+}
 
 // Diff returns the first difference between a and b as "path: what", where the
 // path starts at the module's code object ("consts[3].names[1]"), or "" if there
 // is none.
 func Diff(a, b *Module) string {
+	if Equal(a, b) {
+		return ""
+	}
 	if a.Version != b.Version {
 		return fmt.Sprintf("version: %v and %v", a.Version, b.Version)
 	}
 	d := differ{other: make([]*Node, len(a.Nodes)), used: make([]bool, len(b.Nodes))}
 	return d.node("", a.Root, b.Root)
+}
+
+// numberNames are the names of what numbers returns, for paths.
+var numberNames = [...]string{
+	"argcount", "posonlyargcount", "kwonlyargcount", "stacksize", "flags",
+	"firstlineno", "length of bytecode",
+}
+
+func (c *Code) numbers() [len(numberNames)]int64 {
+	return [...]int64{
+		int64(c.ArgCount), int64(c.PosOnlyArgCount), int64(c.KwOnlyArgCount),
+		int64(c.StackSize), int64(c.Flags), int64(c.FirstLineno), int64(len(c.Bytecode)),
+	}
 }
 
 type differ struct {
@@ -73,20 +119,10 @@ func (d *differ) code(path string, x, y *Code) string {
 	if path != "" {
 		path += "."
 	}
-	for _, f := range [...]struct {
-		name string
-		x, y int64
-	}{
-		{"argcount", int64(x.ArgCount), int64(y.ArgCount)},
-		{"posonlyargcount", int64(x.PosOnlyArgCount), int64(y.PosOnlyArgCount)},
-		{"kwonlyargcount", int64(x.KwOnlyArgCount), int64(y.KwOnlyArgCount)},
-		{"stacksize", int64(x.StackSize), int64(y.StackSize)},
-		{"flags", int64(x.Flags), int64(y.Flags)},
-		{"firstlineno", int64(x.FirstLineno), int64(y.FirstLineno)},
-		{"bytecode", int64(len(x.Bytecode)), int64(len(y.Bytecode))},
-	} {
-		if f.x != f.y {
-			return at(path+f.name, "%d and %d", f.x, f.y)
+	m, n := x.numbers(), y.numbers()
+	for i := range m {
+		if m[i] != n[i] {
+			return at(path+numberNames[i], "%d and %d", m[i], n[i])
 		}
 	}
 	if !bytes.Equal(x.Bytecode, y.Bytecode) {
