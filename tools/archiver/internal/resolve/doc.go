@@ -1,0 +1,37 @@
+// Package resolve decides what goes into an archive and under which names.
+//
+// # Names of first-party files
+//
+// A file's logical path is relative to the runfiles directory. The import roots
+// are the entries that the program's sys.path will have there, in order; after
+// them comes the standard library. A name is found as importlib's PathFinder
+// and FileFinder find it (Lib/importlib/_bootstrap_external.py): in the first
+// entry that has
+//
+//  1. a directory of that name with an __init__ file,
+//  2. an extension module, a .py or a .pyc file of that name (in this order),
+//
+// and if no entry has one, in all directories of that name together: a namespace
+// package. Names that the interpreter answers from its built-in and frozen
+// modules come before all of that.
+//
+// One file can be imported under several names where one root is inside another:
+// `_main/a/b.py` is a.b from the root `_main` and _main.a.b from the root "". It is
+// archived under one of them, that of the longest root from which it is found.
+// Under the others it is imported from its source, as without an archive.
+//
+// A file that no name finds is not archived. The result says what is in its way.
+//
+// # Standard library
+//
+// Of the standard library only the modules are archived that the program may
+// import: the closure of import statements, of string constants that name a
+// module, and of a table of imports made by C code.
+//
+// # Order
+//
+// The modules come in the order in which the program will import them, as far as
+// static reading can tell, so that code that runs together lies together: depth
+// first from the main module along its imports, packages before their submodules,
+// then what this does not reach by name, each again with its imports.
+package resolve

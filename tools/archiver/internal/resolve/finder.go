@@ -1,0 +1,189 @@
+package resolve
+
+// This file finds modules by name the way importlib's path-based finder does.
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/abi"
+)
+
+// A Root says what a path is relative to.
+type Root uint8
+
+const (
+	Runfiles Root = iota // the runfiles directory
+	Stdlib               // the directory of the standard library
+)
+
+// String returns the root's name in the manifest.
+func (r Root) String() string {
+	if r == Stdlib {
+		return "stdlib"
+	}
+	return "runfiles"
+}
+
+// A place is a file or directory.
+type place struct {
+	root Root
+	path string // clean, '/'-separated; "" is the root itself
+}
+
+func (p place) child(name string) place {
+	if p.path == "" {
+		return place{p.root, name}
+	}
+	return place{p.root, p.path + "/" + name}
+}
+
+// String returns the place for a message: the stdlib's files need the prefix,
+// since their paths look like anybody's.
+func (p place) String() string {
+	if p.root == Stdlib {
+		return "stdlib " + p.path
+	}
+	return p.path
+}
+
+type kind uint8
+
+const (
+	absent    kind = iota
+	internal       // built in or frozen
+	file           // a source, extension module or other file
+	namespace      // directories without __init__
+)
+
+// A location is what a module name stands for.
+type location struct {
+	kind  kind
+	file  place   // for kind file
+	dirs  []place // where submodules are searched; nil if it is not a package
+	ispkg bool    // file is an __init__ file
+}
+
+// A finder answers module names over a set of files.
+type finder struct {
+	syspath  []place
+	suffixes []string // of module files, in the order of search
+	internal map[string]bool
+	files    map[place]bool
+	dirs     map[place]bool
+	extends  map[place]bool // __init__ files that extend their __path__ over sys.path
+	memo     map[string]*location
+}
+
+func newFinder(a *abi.ABI, roots []string) *finder {
+	f := &finder{
+		// importlib._bootstrap_external._get_supported_file_loaders
+		suffixes: append(slices.Clone(a.ExtSuffixes), ".py", ".pyc"),
+		internal: map[string]bool{},
+		files:    map[place]bool{},
+		dirs:     map[place]bool{},
+		extends:  map[place]bool{},
+		memo:     map[string]*location{},
+	}
+	for _, r := range roots {
+		f.syspath = append(f.syspath, place{Runfiles, r})
+	}
+	f.syspath = append(f.syspath, place{Stdlib, ""})
+	for _, names := range [][]string{a.Builtin, a.Frozen, aliases} {
+		for _, n := range names {
+			f.internal[n] = true
+		}
+	}
+	return f
+}
+
+// add makes a file known, and the directories it is in.
+func (f *finder) add(p place) {
+	f.files[p] = true
+	for d := path.Dir(p.path); d != "."; d = path.Dir(d) {
+		dir := place{p.root, d}
+		if f.dirs[dir] {
+			return
+		}
+		f.dirs[dir] = true
+	}
+}
+
+// find returns what the dotted name stands for.
+func (f *finder) find(name string) *location {
+	if loc, ok := f.memo[name]; ok {
+		return loc
+	}
+	loc := f.findNew(name)
+	f.memo[name] = loc
+	return loc
+}
+
+func (f *finder) findNew(name string) *location {
+	dirs := f.syspath
+	last := name
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		parent := f.find(name[:i])
+		if parent.kind == absent {
+			return parent
+		}
+		dirs, last = parent.dirs, name[i+1:]
+	}
+	if f.internal[name] {
+		return &location{kind: internal}
+	}
+	var portions []place
+	for _, d := range dirs {
+		loc := f.look(d, last)
+		switch loc.kind {
+		case file:
+			if loc.ispkg && f.extends[loc.file] {
+				loc.dirs = f.extend(loc.dirs, dirs, last)
+			}
+			return loc
+		case namespace:
+			portions = append(portions, loc.dirs...)
+		}
+	}
+	if portions != nil {
+		return &location{kind: namespace, dirs: portions}
+	}
+	return &location{}
+}
+
+// look answers for one directory, as FileFinder.find_spec.
+func (f *finder) look(dir place, name string) *location {
+	sub := dir.child(name)
+	isdir := f.dirs[sub]
+	if isdir {
+		for _, s := range f.suffixes {
+			if p := sub.child("__init__" + s); f.files[p] {
+				return &location{kind: file, file: p, dirs: []place{sub}, ispkg: true}
+			}
+		}
+	}
+	for _, s := range f.suffixes {
+		if p := dir.child(name + s); f.files[p] {
+			return &location{kind: file, file: p}
+		}
+	}
+	if isdir {
+		return &location{kind: namespace, dirs: []place{sub}}
+	}
+	return &location{}
+}
+
+// extend is pkgutil.extend_path: the package's own directory, then all other
+// directories of its name on the path that it was found on.
+func (f *finder) extend(own, search []place, name string) []place {
+	dirs := slices.Clone(own)
+	for _, d := range search {
+		for _, p := range f.look(d, name).dirs {
+			if !slices.Contains(dirs, p) {
+				dirs = append(dirs, p)
+			}
+		}
+	}
+	return dirs
+}

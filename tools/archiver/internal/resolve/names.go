@@ -1,0 +1,57 @@
+package resolve
+
+// This file maps paths to module names.
+
+import (
+	"path"
+	"strings"
+	"unicode"
+)
+
+// moduleName returns the dotted name that a source file has seen from an import
+// root, "" if it is not below it. bad is the part of the name that no import
+// statement can spell, "" if there is none.
+func moduleName(root, file string) (name, bad string) {
+	rel := file
+	if root != "" {
+		var ok bool
+		if rel, ok = strings.CutPrefix(file, root+"/"); !ok {
+			return "", ""
+		}
+	}
+	rel = strings.TrimSuffix(rel, path.Ext(rel))
+	if rel == "__init__" {
+		return "", "" // the root itself is not a package
+	}
+	rel = strings.TrimSuffix(rel, "/__init__")
+	parts := strings.Split(rel, "/")
+	for _, p := range parts {
+		if !isIdentifier(p) {
+			bad = p
+			break
+		}
+	}
+	return strings.Join(parts, "."), bad
+}
+
+// isIdentifier is str.isidentifier, but for a few characters of Unicode's
+// Other_ID_Start and Other_ID_Continue, which nobody names a file with.
+func isIdentifier(s string) bool {
+	for i, r := range s {
+		switch {
+		case r == '_' || unicode.IsLetter(r) || unicode.Is(unicode.Nl, r):
+		case i > 0 && (unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc)):
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// parent returns the name of the package that a module is in, "" at top level.
+func parent(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		return name[:i]
+	}
+	return ""
+}
