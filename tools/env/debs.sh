@@ -20,7 +20,7 @@ debs_wanted() {
 debs_missing() {
     local spec file
     while read -r spec; do
-        file=$(awk -v s="$spec" '$1 == s { print $2 }' "$2/INDEX" 2>/dev/null)
+        file=$(awk -v s="$spec" '$1 == s { print $2 }' "$2/INDEX")
         [ -n "$file" ] && [ -s "$2/$file" ] || echo "$spec"
     done <"$1"
 }
@@ -30,8 +30,8 @@ debs_missing() {
 debs_apt() {
     local state=$PYCDS_ENV_DIR/apt
     apt-get -q \
-        -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=- \
-        -o Dir::Etc::Preferences="$state/preferences" -o Dir::Etc::PreferencesParts=- \
+        -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+        -o Dir::Etc::Preferences="$state/preferences" -o Dir::Etc::PreferencesParts=/dev/null \
         -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state" \
         -o Acquire::Languages=none -o Acquire::Check-Valid-Until=false \
         -o APT::Sandbox::User= "$@" </dev/null >&2
@@ -55,6 +55,7 @@ update_debs() {
     local debs=$PYCDS_ENV_DIR/debs tmp=$PYCDS_ENV_DIR/debs.new spec
     local -a missing
     mkdir -p "$debs"
+    [ -e "$debs/INDEX" ] || : >"$debs/INDEX"
     debs_wanted "$1" >"$debs/WANTED"
     mapfile -t missing < <(debs_missing "$debs/WANTED" "$debs")
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -63,20 +64,33 @@ update_debs() {
     say "downloading ${#missing[@]} Debian packages for development"
     debs_sources
     debs_apt update || die "apt-get update failed; is the Debian mirror reachable?"
+    # Plain names in one call; the others one by one, since the name of the file
+    # does not say which suite it came from.
+    debs_get "$1" "$tmp" "$debs" $(printf '%s\n' "${missing[@]}" | grep -v '[/=]' || true)
     for spec in "${missing[@]}"; do
-        remove_tree "$tmp"
-        mkdir -p "$tmp"
-        (cd "$tmp" && debs_apt download "$spec") || die "apt-get download $spec (a line of $1) failed"
-        debs_add "$spec" "$tmp" "$debs"
+        case $spec in
+        */* | *=*) debs_get "$1" "$tmp" "$debs" "$spec" ;;
+        esac
     done
     remove_tree "$tmp"
 }
 
-# debs_add SPEC FROM TO: moves the one .deb of FROM and records it in TO/INDEX.
-debs_add() {
-    local file
-    file=$(cd "$2" && ls -- *.deb) || die "apt-get download $1 left no .deb file"
-    mv "$2/$file" "$3/$file"
-    { awk -v s="$1" '$1 != s' "$3/INDEX" 2>/dev/null; echo "$1 $file"; } | LC_ALL=C sort >"$3/INDEX.new"
-    mv "$3/INDEX.new" "$3/INDEX"
+# debs_get LIST TMP TO SPEC...: downloads packages of different names to the
+# folder TO and records them in TO/INDEX. LIST is for messages.
+debs_get() {
+    local list=$1 tmp=$2 to=$3 spec name
+    local -a files
+    shift 3
+    [ $# -gt 0 ] || return 0
+    remove_tree "$tmp"
+    mkdir -p "$tmp"
+    (cd "$tmp" && debs_apt download "$@") || die "apt-get download failed; is every line of $list a package of $ROOTFS_SUITE or $DEBS_SECOND_SUITE?"
+    for spec in "$@"; do
+        name=${spec%%[/=]*}
+        files=("$tmp/${name}"_*.deb)
+        [ -s "${files[0]}" ] || die "apt-get download $spec left no file ${name}_*.deb"
+        { awk -v s="$spec" '$1 != s' "$to/INDEX"; echo "$spec ${files[0]##*/}"; } | LC_ALL=C sort >"$to/INDEX.new"
+        mv "${files[0]}" "$to/"
+        mv "$to/INDEX.new" "$to/INDEX"
+    done
 }

@@ -44,6 +44,8 @@ asked_versions() {
     while read -r f; do
         files+=("$f")
     done < <(workspace_modules)
+    # Bazel itself asks for this one, for local_config_platform.
+    echo "platforms 0.0.7"
     deps_of "${files[@]}"
 }
 

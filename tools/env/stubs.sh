@@ -49,7 +49,7 @@ def _package_metadata_impl(ctx):
         PackageMetadataInfo(metadata = out, files = depset([out])),
     ]
 
-package_metadata = rule(
+_package_metadata = rule(
     implementation = _package_metadata_impl,
     attrs = {
         "attributes": attr.label_list(),
@@ -57,6 +57,10 @@ package_metadata = rule(
     },
     provides = [PackageMetadataInfo],
 )
+
+# Packages name the target as the metadata of all they hold, itself included.
+def package_metadata(name, **kwargs):
+    _package_metadata(name = name, applicable_licenses = [], **kwargs)
 EOF
 
     # What Bazel 7 answers to the questions that the modules here ask.
