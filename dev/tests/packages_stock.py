@@ -54,16 +54,21 @@ class PackagesTest(unittest.TestCase):
         import django.conf
         import django.core.management
         from django.contrib.staticfiles import finders
+        from django.urls import path
         from django.db import connection
         from django.template import loader
 
         django.conf.settings.configure(
             DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
             INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.messages", "django.contrib.sessions", "django.contrib.staticfiles"],
+            ROOT_URLCONF=__name__,
             STATIC_URL="/static/",
             TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
         )
         django.setup()
+        from django.contrib import admin
+
+        globals()["urlpatterns"] = [path("admin/", admin.site.urls)]
         django.core.management.call_command("migrate", verbosity=0)
         self.assertIn("auth_user", connection.introspection.table_names())
         self.assertIn("Django", loader.render_to_string("admin/base_site.html", {"site_header": "Django"}))
