@@ -55,3 +55,19 @@ func parent(name string) string {
 	}
 	return ""
 }
+
+// Spelling returns the name that a file would have if nothing shadowed it: the one
+// from the longest of the roots that it is below, else its path.
+func Spelling(roots []string, file string) string {
+	best, length := file, -1
+	for _, r := range roots {
+		r = path.Clean(r)
+		if r == "." {
+			r = ""
+		}
+		if name, _ := moduleName(r, file); name != "" && len(r) > length {
+			best, length = name, len(r)
+		}
+	}
+	return best
+}

@@ -1,0 +1,145 @@
+package cmd
+
+// This file is the verb build: bundles in, archive and manifest out.
+
+import (
+	"flag"
+	"fmt"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/image"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
+)
+
+var buildVerb = &verb{
+	name:  "build",
+	short: "make an archive out of bytecode bundles",
+	long: `Makes an archive of the modules in the bundles and of the modules of the standard
+library that they may import. Paths of modules are relative to the runfiles
+directory and those of standard library bundles to the standard library's
+directory, both with '/'.`,
+	run: runBuild,
+}
+
+// options are the flags that say what an archive is made of.
+type options struct {
+	abi      string
+	label    string
+	main     string
+	optimize int
+	roots    list
+	bundles  list
+	stdlib   list
+	files    list
+}
+
+// register defines the flags. Build needs them; verify rebuilds with them.
+func (o *options) register(fs *flag.FlagSet) {
+	fs.StringVar(&o.abi, "abi", "", "the interpreter's `abi.json`, from tools/compiler/probe.py")
+	fs.StringVar(&o.label, "label", "", "`name` of the target, for messages and the manifest")
+	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; decides the order of modules")
+	fs.IntVar(&o.optimize, "optimize", 0, "`level` the bundles are compiled with: 0, 1 (-O) or 2 (-OO)")
+	fs.Var(&o.roots, "import_root", "`directory` on sys.path, \"\" for the runfiles directory itself; repeated, in the order of sys.path")
+	fs.Var(&o.bundles, "bundle", "bytecode bundle `file` of a library, from tools/compiler/compile.py; repeated")
+	fs.Var(&o.stdlib, "stdlib_bundle", "bytecode bundle `file` of the standard library; repeated")
+	fs.Var(&o.files, "file", "`path` of another file in the runfiles that imports may find: extension modules, .pyc, sources in no bundle; repeated")
+}
+
+func (o *options) validate(v *verb) error {
+	switch {
+	case o.abi == "":
+		return usagef("%s: want --abi", v.name)
+	case o.optimize < 0 || o.optimize > 2:
+		return usagef("%s: --optimize is %d, want 0, 1 or 2", v.name, o.optimize)
+	case len(o.bundles) == 0 && len(o.stdlib) == 0:
+		return usagef("%s: want --bundle or --stdlib_bundle", v.name)
+	case len(o.bundles) > 0 && len(o.roots) == 0:
+		return usagef("%s: want --import_root, else no module can be imported", v.name)
+	}
+	return nil
+}
+
+func runBuild(v *verb, e *env, args []string) error {
+	var o options
+	var out, manifest string
+	fs := v.flags(e)
+	o.register(fs)
+	fs.StringVar(&out, "output", "", "archive `file` to write")
+	fs.StringVar(&manifest, "manifest", "", "JSON `file` to write: what is in the archive, what is not and why")
+	if err := v.parse(fs, args, 0); err != nil {
+		return err
+	}
+	if err := o.validate(v); err != nil {
+		return err
+	}
+	if out == "" {
+		return usagef("%s: want --output", v.name)
+	}
+	data, m, err := o.build(e)
+	if err != nil {
+		return err
+	}
+	files := []output{{out, data}}
+	if manifest != "" {
+		text, err := m.encode()
+		if err != nil {
+			return o.wrap(err)
+		}
+		files = append(files, output{manifest, text})
+	}
+	if err := writeAll(files); err != nil {
+		return o.wrap(err)
+	}
+	e.step("%d modules, %d bytes", m.Counts.Modules, m.Counts.Bytes)
+	return nil
+}
+
+// build makes the archive in memory.
+func (o *options) build(e *env) ([]byte, *manifest, error) {
+	data, m, err := o.archive(e)
+	return data, m, o.wrap(err)
+}
+
+// wrap puts the target's name before an error.
+func (o *options) wrap(err error) error {
+	if err == nil || o.label == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", o.label, err)
+}
+
+func (o *options) archive(e *env) ([]byte, *manifest, error) {
+	e.step("reading %d bundles", len(o.bundles)+len(o.stdlib))
+	in, err := readInputs(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	g := &graphs{in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{}}
+	e.step("following imports")
+	res, err := resolve.Resolve(&resolve.Input{
+		ABI:     in.abi,
+		Roots:   o.roots,
+		Sources: in.sources(resolve.Runfiles),
+		Stdlib:  in.sources(resolve.Stdlib),
+		Files:   o.files,
+		Main:    o.main,
+		Scan:    g.scan,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	e.step("laying out %d modules", len(res.Modules))
+	mods := make([]image.Module, len(res.Modules))
+	for i, m := range res.Modules {
+		mods[i] = image.Module{Name: m.Name, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
+		if m.Source.Root == resolve.Stdlib {
+			mods[i].Root = image.RootStdlib
+		}
+	}
+	data, err := image.Build(image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods})
+	if err != nil {
+		return nil, nil, err
+	}
+	return data, newManifest(in, res, len(data)), nil
+}

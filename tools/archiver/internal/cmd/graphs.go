@@ -1,0 +1,84 @@
+package cmd
+
+// This file makes object graphs of modules, on all cores.
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
+)
+
+// graphs holds the object graphs of the modules that were asked for.
+type graphs struct {
+	in      *inputs
+	version pyc.Version
+	done    map[string]*graph.Module // by module name
+}
+
+// importFunctions are names of functions that import a module named by a string.
+var importFunctions = map[string]bool{
+	"__import__":    true,
+	"find_spec":     true,
+	"import_module": true,
+	"resolve_name":  true,
+}
+
+// scan is resolve.Input.Scan. It keeps the graphs.
+func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
+	var (
+		scans  = make([]resolve.Scanned, len(mods))
+		made   = make([]*graph.Module, len(mods))
+		errs   = make([]error, len(mods))
+		next   = make(chan int)
+		worker sync.WaitGroup
+	)
+	for range min(runtime.GOMAXPROCS(0), len(mods)) {
+		worker.Add(1)
+		go func() {
+			defer worker.Done()
+			for i := range next {
+				made[i], errs[i] = g.build(mods[i])
+				if errs[i] == nil {
+					scans[i] = scanImports(made[i], mods[i].Pkg())
+				}
+			}
+		}()
+	}
+	for i := range mods {
+		next <- i
+	}
+	close(next)
+	worker.Wait()
+	for i, m := range mods {
+		if errs[i] != nil { // always the first one, whichever core met it
+			return nil, errs[i]
+		}
+		g.done[m.Name] = made[i]
+	}
+	return scans, nil
+}
+
+func (g *graphs) build(m *resolve.Module) (*graph.Module, error) {
+	c := g.in.files[m.Source.Root][m.Source.Path]
+	mod, err := graph.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
+	if err != nil {
+		return nil, fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter",
+			m.Name, m.Source.Path, c.bundle, err)
+	}
+	return mod, nil
+}
+
+func scanImports(m *graph.Module, pkg string) resolve.Scanned {
+	s := resolve.Scanned{ImportSet: graph.Imports(m, pkg)}
+	for _, n := range m.Nodes {
+		if n.Kind == graph.Str && importFunctions[n.Data] {
+			s.Dynamic = true
+			break
+		}
+	}
+	return s
+}

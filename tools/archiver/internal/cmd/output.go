@@ -1,0 +1,60 @@
+package cmd
+
+// This file writes outputs so that nothing half-written is left.
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// An output is a file to write.
+type output struct {
+	name string
+	data []byte
+}
+
+// writeAll writes all files or, if it can, none: each is written beside its final
+// place first.
+func writeAll(files []output) (err error) {
+	var temps []string
+	defer func() {
+		for _, t := range temps {
+			if rm := os.Remove(t); rm != nil && !errors.Is(rm, os.ErrNotExist) && err == nil {
+				err = rm
+			}
+		}
+	}()
+	for _, f := range files {
+		temp, err := writeTemp(f)
+		if temp != "" {
+			temps = append(temps, temp)
+		}
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", f.name, err)
+		}
+	}
+	for i, f := range files {
+		if err := os.Rename(temps[i], f.name); err != nil {
+			return fmt.Errorf("writing %s: %w", f.name, err)
+		}
+	}
+	return nil
+}
+
+func writeTemp(f output) (name string, err error) {
+	t, err := os.CreateTemp(filepath.Dir(f.name), filepath.Base(f.name)+".tmp*")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if cerr := t.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	if _, err := t.Write(f.data); err != nil {
+		return t.Name(), err
+	}
+	return t.Name(), t.Chmod(0o644)
+}
