@@ -80,6 +80,12 @@ func (d *differ) node(path string, x, y *Node) string {
 		}
 		return ""
 	}
+	if !sameScalar(x, y) {
+		return at(path, "%s and %s", Repr(x), Repr(y))
+	}
+	if len(x.Elems) != len(y.Elems) {
+		return at(path, "%v of %d and of %d", x.Kind, len(x.Elems), len(y.Elems))
+	}
 	if o := d.other[x.Index]; o != nil || d.used[y.Index] {
 		if o != y {
 			return at(path, "%s and %s are shared with other places", Repr(x), Repr(y))
@@ -88,15 +94,8 @@ func (d *differ) node(path string, x, y *Node) string {
 	}
 	d.other[x.Index] = y
 	d.used[y.Index] = true
-
-	if !sameScalar(x, y) {
-		return at(path, "%s and %s", Repr(x), Repr(y))
-	}
 	if x.Code != nil {
 		return d.code(path, x.Code, y.Code)
-	}
-	if len(x.Elems) != len(y.Elems) {
-		return at(path, "%v of %d and of %d", x.Kind, len(x.Elems), len(y.Elems))
 	}
 	for i := range x.Elems {
 		if s := d.node(fmt.Sprintf("%s[%d]", path, i), x.Elems[i], y.Elems[i]); s != "" {

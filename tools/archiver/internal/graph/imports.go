@@ -52,47 +52,38 @@ type importScan struct {
 
 // code looks at every IMPORT_NAME of c. The compiler emits an import as
 //
-//	push level; push fromlist; IMPORT_NAME; IMPORT_FROM...
+//	push level; push fromlist; IMPORT_NAME
 //
-// with nothing in between (Python/codegen.c, up to 3.13 Python/compile.c). A
-// zero code unit is an inline cache.
+// with nothing in between (Python/codegen.c, up to 3.13 Python/compile.c). What
+// IMPORT_FROM takes is in fromlist, too. A zero code unit is an inline cache.
 func (s *importScan) code(c *Code) {
-	t := s.traits
 	var (
 		ext       int
 		op, oparg [3]int // this instruction and the two before
-		module    string // of the last IMPORT_NAME, "" if it is not known
 	)
 	for i := 0; i+1 < len(c.Bytecode); i += 2 {
 		code, arg := c.Bytecode[i], ext<<8|int(c.Bytecode[i+1])
 		if code == 0 {
 			continue
 		}
-		if code == t.extendedArg {
+		if code == s.traits.extendedArg {
 			ext = arg & 0xffffff
 			continue
 		}
 		ext = 0
 		op = [3]int{int(code), op[0], op[1]}
 		oparg = [3]int{arg, oparg[0], oparg[1]}
-		switch code {
-		case t.importName:
-			module = s.importName(c, arg, op, oparg)
-		case t.importFrom:
-			// Also in `import a.b as c`, which takes b out of a.
-			if name, ok := item(c.Names, arg); ok && module != "" {
-				s.add(join(module, name.Data))
-			}
+		if code == s.traits.importName {
+			s.importName(c, op, oparg)
 		}
 	}
 }
 
-// importName notes what one IMPORT_NAME imports and returns the module's name,
-// "" if there is none.
-func (s *importScan) importName(c *Code, arg int, op, oparg [3]int) string {
-	name, ok := item(c.Names, arg>>s.traits.nameShift)
+// importName notes what an IMPORT_NAME imports.
+func (s *importScan) importName(c *Code, op, oparg [3]int) {
+	name, ok := item(c.Names, oparg[0]>>s.traits.nameShift)
 	if !ok {
-		return ""
+		return
 	}
 	level := 0 // unless the code is not the compiler's
 	if n, ok := s.constant(c, op[2], oparg[2]); ok && n.Kind == Int && n.Big == nil {
@@ -100,7 +91,7 @@ func (s *importScan) importName(c *Code, arg int, op, oparg [3]int) string {
 	}
 	module := resolve(s.pkg, level, name.Data)
 	if module == "" {
-		return ""
+		return
 	}
 	s.add(module)
 	if list, ok := s.constant(c, op[1], oparg[1]); ok {
@@ -110,7 +101,6 @@ func (s *importScan) importName(c *Code, arg int, op, oparg [3]int) string {
 			}
 		}
 	}
-	return module
 }
 
 // constant returns the constant an instruction pushes.

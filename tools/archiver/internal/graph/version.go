@@ -13,7 +13,6 @@ type traits struct {
 	internsNames bool
 
 	importName   byte
-	importFrom   byte
 	loadConst    byte // argument: index into co_consts
 	loadSmallInt byte // argument: the int
 	extendedArg  byte
@@ -25,9 +24,9 @@ type traits struct {
 }
 
 var traitsOf = map[pyc.Version]*traits{
-	pyc.V311: {importName: 108, importFrom: 109, loadConst: 100, extendedArg: 144},
-	pyc.V312: {importName: 108, importFrom: 109, loadConst: 100, extendedArg: 144},
-	pyc.V313: {internsNames: true, importName: 75, importFrom: 74, loadConst: 83, extendedArg: 71},
-	pyc.V314: {internsNames: true, importName: 73, importFrom: 72, loadConst: 82, loadSmallInt: 94, extendedArg: 69},
-	pyc.V315: {internsNames: true, importName: 72, importFrom: 71, loadConst: 81, loadSmallInt: 93, extendedArg: 67, nameShift: 2},
+	pyc.V311: {importName: 108, loadConst: 100, extendedArg: 144},
+	pyc.V312: {importName: 108, loadConst: 100, extendedArg: 144},
+	pyc.V313: {internsNames: true, importName: 75, loadConst: 83, extendedArg: 71},
+	pyc.V314: {internsNames: true, importName: 73, loadConst: 82, loadSmallInt: 94, extendedArg: 69},
+	pyc.V315: {internsNames: true, importName: 72, loadConst: 81, loadSmallInt: 93, extendedArg: 67, nameShift: 2},
 }
