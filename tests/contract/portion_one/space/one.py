@@ -1,0 +1,3 @@
+"""One portion of the namespace package space."""
+
+NAME = __name__, __package__

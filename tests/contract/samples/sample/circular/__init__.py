@@ -1,0 +1,3 @@
+"""Two modules that import one another."""
+
+from . import first

@@ -1,0 +1,3 @@
+"""Imports a module that raises."""
+
+from sample.raising import body

@@ -1,0 +1,5 @@
+"""Imports a module that does not exist."""
+
+import json
+
+import no_such_module_anywhere.inner

@@ -1,0 +1,3 @@
+"""Imports a name that its package does not have."""
+
+from sample.shapes import Square, no_such_name

@@ -1,0 +1,1 @@
+"""Modules that play with the import system."""
