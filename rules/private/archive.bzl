@@ -1,0 +1,155 @@
+"""The action that lays a program's code out as an archive."""
+
+load(":compile.bzl", "compile_bundle", "source_line")
+load(":paths.bzl", "label_text", "logical_path")
+load(":providers.bzl", "PyCdsArchiveInfo")
+load(":tools.bzl", "ARCHIVER", "COMPILER")
+
+ARCHIVE_ATTRS = ARCHIVER | COMPILER
+
+# What import finds in a directory beside packages.
+_IMPORTABLE = ["py", "pyc", "so"]
+
+def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None):
+    """Registers the actions that make an archive.
+
+    Args:
+      ctx: the context of a rule with ARCHIVE_ATTRS.
+      name: string, the archive's file name without extension.
+      code: PyCdsCodeInfo of the program.
+      runfiles: runfiles of the program: what import resolution sees. Only the
+        names matter to the archive, not the content.
+      imports: depset of string, PyInfo.imports of the program.
+      optimize: int, the level that `code` was compiled for.
+      main: File, the program's main file; None if it has none.
+
+    Returns:
+      PyCdsArchiveInfo.
+    """
+    archive = ctx.actions.declare_file(name + ".pycds")
+    manifest = ctx.actions.declare_file(name + ".pycds.json")
+    runtime = code.runtime
+    bundles = [code.bundles]
+    bundles.extend(_empty_packages(ctx, name, runtime, runfiles, optimize))
+    inputs = [runtime.abi]
+
+    args = ctx.actions.args()
+    args.use_param_file("@%s", use_always = True)
+    args.set_param_file_format("multiline")
+    args.add("--abi", runtime.abi)
+    args.add("--output", archive)
+    args.add("--manifest", manifest)
+    args.add("--label", label_text(ctx.label))
+    args.add("--optimize", optimize)
+    workspace_name = ctx.workspace_name
+    if main:
+        args.add("--main", logical_path(main.short_path, workspace_name))
+    _add_import_roots(ctx, args, imports)
+    bundles = depset(transitive = bundles)
+    args.add_all(bundles, before_each = "--bundle")
+    if optimize in runtime.stdlib:
+        args.add("--stdlib_bundle", runtime.stdlib[optimize])
+        inputs.append(runtime.stdlib[optimize])
+
+    def importable(file):
+        if file.extension not in _IMPORTABLE:
+            return None
+        return logical_path(file.short_path, workspace_name)
+
+    args.add_all(
+        runfiles.files,
+        allow_closure = True,
+        before_each = "--file",
+        expand_directories = False,
+        map_each = importable,
+    )
+
+    build = ctx.actions.args()
+    build.add("build")
+    ctx.actions.run(
+        executable = ctx.executable._archiver,
+        arguments = [build, args],
+        inputs = depset(inputs, transitive = [bundles]),
+        outputs = [archive, manifest],
+        mnemonic = "PyCdsArchive",
+        progress_message = "Laying out Python archive %{label}",
+        execution_requirements = {"supports-path-mapping": ""},
+    )
+    return PyCdsArchiveInfo(
+        abi = runtime.abi,
+        archive = archive,
+        imports = imports,
+        manifest = manifest,
+        optimize = optimize,
+        runtime = runtime.runtime,
+    )
+
+def validate_archive(ctx, archive):
+    """Registers the action that follows every pointer of an archive.
+
+    Args:
+      ctx: the context of a rule with ARCHIVE_ATTRS.
+      archive: File.
+
+    Returns:
+      File, for the output group `_validation`.
+    """
+    stamp = ctx.actions.declare_file(archive.basename + ".verified", sibling = archive)
+    ctx.actions.run(
+        executable = ctx.executable._archiver,
+        arguments = ["verify", "--stamp", stamp.path, archive.path],
+        inputs = [archive],
+        outputs = [stamp],
+        mnemonic = "PyCdsVerify",
+        progress_message = "Verifying Python archive %{input}",
+    )
+    return stamp
+
+def import_all(ctx):
+    """Tells whether stock puts every top-level runfiles directory on sys.path.
+
+    Args:
+      ctx: the context of a rule with `fragments = ["bazel_py"]`.
+
+    Returns:
+      bool, the flag --experimental_python_import_all_repositories; its default
+      where this Bazel has no such flag.
+    """
+    fragment = getattr(ctx.fragments, "bazel_py", None)
+    return getattr(fragment, "python_import_all_repositories", True)
+
+def _add_import_roots(ctx, args, imports):
+    # In the order of Bazel's python_bootstrap_template.txt, Main().
+    args.add("--import_root=")
+    args.add_all(imports, format_each = "--import_root=%s")
+    if import_all(ctx):
+        args.add("--import_all")
+    else:
+        args.add(ctx.workspace_name, format = "--import_root=%s")
+
+def _empty_packages(ctx, name, runtime, runfiles, optimize):
+    """Compiles the __init__.py files that exist in runfiles only.
+
+    Bazel adds them where a directory with Python files has none (legacy_create_init
+    of py_binary), which makes regular packages of what would be namespaces.
+    """
+    names = runfiles.empty_filenames.to_list()
+    if not names:
+        return []
+    bundle = ctx.actions.declare_file(name + ".init.pycbundle")
+    empty = ctx.file._empty
+    compile_bundle(
+        ctx,
+        runtime = runtime.runtime,
+        compiler = ctx.file._compiler,
+        output = bundle,
+        add_sources = lambda args: args.add_all([
+            source_line(empty.path, logical_path(path, ctx.workspace_name))
+            for path in names
+        ]),
+        inputs = [empty],
+        optimize = optimize,
+        lenient = False,
+        what = "empty packages of %{label}",
+    )
+    return [depset([bundle])]

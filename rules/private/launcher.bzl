@@ -1,0 +1,71 @@
+"""The action that makes a program's executable: the native launcher and its configuration."""
+
+load(":archive.bzl", "import_all")
+load(":paths.bzl", "logical_path")
+load(":tools.bzl", "LAUNCHER")
+
+LAUNCHER_ATTRS = LAUNCHER
+
+def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main_module = None, interpreter_args = [], site = "minimal"):
+    """Registers the actions that make a launcher.
+
+    Args:
+      ctx: the context of a rule with LAUNCHER_ATTRS and `fragments = ["bazel_py"]`.
+      output: File, the executable.
+      archive: PyCdsArchiveInfo.
+      runfiles_archive: File, the archive in runfiles.
+      main: File, the program; or
+      main_module: string, the module to run as the program.
+      interpreter_args: list of string, before the program on the command line.
+      site: string, see py_cds_binary.
+
+    Returns:
+      list of File, what the launcher needs in its runfiles beside the
+      interpreter, the archive and the program.
+    """
+
+    # Not in a folder of its own in runfiles, nor named .so: either would make a
+    # package of these rules importable in the program.
+    loader = ctx.actions.declare_file(output.basename + ".loader", sibling = output)
+    ctx.actions.symlink(output = loader, target_file = ctx.file._loader)
+
+    runtime = archive.runtime
+    lines = ctx.actions.args()
+    lines.set_param_file_format("multiline")
+    if runtime.interpreter:
+        interpreter = logical_path(runtime.interpreter.short_path, ctx.workspace_name)
+    else:
+        interpreter = runtime.interpreter_path
+    lines.add(interpreter, format = "interpreter=%s")
+    if archive.optimize:
+        lines.add("-" + "O" * archive.optimize, format = "interpreter_arg=%s")
+    lines.add_all(interpreter_args, format_each = "interpreter_arg=%s")
+    if main_module:
+        lines.add(main_module, format = "main_module=%s")
+    else:
+        lines.add(logical_path(main.short_path, ctx.workspace_name), format = "main=%s")
+    lines.add_all(archive.imports, format_each = "import_root=%s")
+    if import_all(ctx):
+        lines.add("import_all=1")
+    else:
+        lines.add(ctx.workspace_name, format = "import_root=%s")
+    lines.add(logical_path(runfiles_archive.short_path, ctx.workspace_name), format = "archive=%s")
+    lines.add(logical_path(loader.short_path, ctx.workspace_name), format = "loader=%s")
+    lines.add(site, format = "site=%s")
+    config = ctx.actions.declare_file(output.basename + ".launch", sibling = output)
+    ctx.actions.write(config, lines)
+
+    args = ctx.actions.args()
+    args.add("--template", ctx.file._launcher)
+    args.add("--config", config)
+    args.add("--output", output)
+    ctx.actions.run(
+        executable = ctx.executable._launcher_maker,
+        arguments = [args],
+        inputs = [ctx.file._launcher, config],
+        outputs = [output],
+        mnemonic = "PyCdsLauncher",
+        progress_message = "Making Python launcher %{label}",
+        execution_requirements = {"supports-path-mapping": ""},
+    )
+    return [loader]

@@ -1,0 +1,199 @@
+"""What the rules provide and which actions they register."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@rules_python//python:py_info.bzl", "PyInfo")
+load("@rules_python//python:py_library.bzl", "py_library")
+load("//rules:defs.bzl", "PyCdsArchiveInfo", "py_cds_archive", "py_cds_binary", "py_cds_test")
+
+def _contains(env, wanted, all):
+    for item in wanted:
+        asserts.true(env, item in all, "{} is not in {}".format(item, all))
+
+def _mnemonics(env):
+    return [action.mnemonic for action in analysistest.target_actions(env)]
+
+def _runfiles(target):
+    return [file.short_path for file in target[DefaultInfo].default_runfiles.files.to_list()]
+
+def _binary_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    directory = "rules/tests/"
+
+    asserts.equals(env, directory + "hello", target[DefaultInfo].files_to_run.executable.short_path)
+    asserts.equals(env, [directory + "hello"], [file.short_path for file in target[DefaultInfo].files.to_list()])
+    _contains(env, [
+        directory + "hello",
+        directory + "hello.loader",
+        directory + "hello.pycds",
+        directory + "testdata/data.txt",
+        directory + "testdata/greeting.py",
+        directory + "testdata/hello.py",
+    ], _runfiles(target))
+    asserts.true(env, [path for path in _runfiles(target) if "/bin/python3" in path], "the interpreter is not in runfiles")
+
+    archive = target[PyCdsArchiveInfo]
+    asserts.equals(env, directory + "hello.pycds", archive.archive.short_path)
+    asserts.equals(env, directory + "hello.pycds.json", archive.manifest.short_path)
+    asserts.equals(env, "rules/private/runtime.abi.json", archive.abi.short_path)
+    asserts.equals(env, 0, archive.optimize)
+
+    asserts.equals(
+        env,
+        [directory + "testdata/greeting.py", directory + "testdata/hello.py"],
+        sorted([file.short_path for file in target[PyInfo].transitive_sources.to_list()]),
+    )
+    _contains(env, [ctx.workspace_name + "/rules/tests/testdata"], target[PyInfo].imports.to_list())
+    asserts.equals(env, {
+        "DATA": "rules/tests/testdata/data.txt",
+        "PLAIN": "1",
+    }, target[RunEnvironmentInfo].environment)
+
+    groups = target[OutputGroupInfo]
+    asserts.equals(env, [archive.archive], groups.archive.to_list())
+    asserts.equals(env, [archive.manifest], groups.manifest.to_list())
+    asserts.equals(env, 1, len(groups._validation.to_list()))
+    asserts.true(env, InstrumentedFilesInfo in target)
+
+    _contains(env, ["PyCdsArchive", "PyCdsLauncher", "PyCdsVerify"], _mnemonics(env))
+    return analysistest.end(env)
+
+binary_test = analysistest.make(_binary_test_impl)
+
+def _config_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    config = [
+        action.content
+        for action in analysistest.target_actions(env)
+        if action.outputs.to_list()[0].basename.endswith(".launch")
+    ][0].splitlines()
+    _contains(env, ctx.attr.lines, config)
+    for line in config:
+        for prefix in ctx.attr.without:
+            asserts.false(env, line.startswith(prefix), line)
+    return analysistest.end(env)
+
+config_test = analysistest.make(
+    _config_test_impl,
+    attrs = {
+        "lines": attr.string_list(doc = "Lines of the launcher's configuration."),
+        "without": attr.string_list(doc = "What no line begins with."),
+    },
+)
+
+def _archive_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    archive = target[PyCdsArchiveInfo]
+    asserts.equals(env, [archive.archive], target[DefaultInfo].files.to_list())
+    asserts.equals(env, ctx.attr.optimize, archive.optimize)
+    _contains(env, ["PyCdsArchive", "PyCdsVerify"], _mnemonics(env))
+    action = [a for a in analysistest.target_actions(env) if a.mnemonic == "PyCdsArchive"][0]
+    inputs = [file.basename for file in action.inputs.to_list()]
+    _contains(env, ctx.attr.inputs, inputs)
+    for name in inputs:
+        asserts.false(env, name.endswith(".py"), "sources are inputs of PyCdsArchive: " + name)
+    return analysistest.end(env)
+
+archive_test = analysistest.make(
+    _archive_test_impl,
+    attrs = {
+        "inputs": attr.string_list(doc = "Names of some inputs of the action."),
+        "optimize": attr.int(doc = "PyCdsArchiveInfo.optimize."),
+    },
+)
+
+def analysis_test_suite(name):
+    """Declares the tests and their suite.
+
+    Args:
+      name: string, the suite.
+    """
+    py_library(
+        name = "greeting",
+        srcs = ["testdata/greeting.py"],
+        imports = ["testdata"],
+    )
+    hello = dict(
+        srcs = ["testdata/hello.py"],
+        deps = [":greeting"],
+        tags = ["manual"],
+    )
+    py_cds_binary(
+        name = "hello",
+        data = ["testdata/data.txt"],
+        env = {
+            "DATA": "$(location testdata/data.txt)",
+            "PLAIN": "1",
+        },
+        **hello
+    )
+    py_cds_test(
+        name = "hello_test",
+        interpreter_args = ["-Xdev"],
+        main = "testdata/hello.py",
+        optimize = 2,
+        site = "full",
+        **hello
+    )
+    py_cds_binary(
+        name = "hello_module",
+        deps = [":greeting"],
+        main_module = "greeting",
+        tags = ["manual"],
+    )
+    py_cds_archive(name = "greeting_archive", optimize = 1, deps = [":greeting"])
+    py_cds_archive(name = "hello_archive", binary = ":hello")
+
+    binary_test(name = "binary_test", target_under_test = ":hello")
+    config_test(
+        name = "binary_config_test",
+        lines = [
+            "import_all=1",
+            "site=minimal",
+        ],
+        target_under_test = ":hello",
+        without = ["interpreter_arg=", "main_module="],
+    )
+    config_test(
+        name = "test_config_test",
+        lines = [
+            "interpreter_arg=-OO",
+            "interpreter_arg=-Xdev",
+            "site=full",
+        ],
+        target_under_test = ":hello_test",
+    )
+    config_test(
+        name = "module_config_test",
+        lines = ["main_module=greeting"],
+        target_under_test = ":hello_module",
+        without = ["main="],
+    )
+    archive_test(
+        name = "archive_of_deps_test",
+        inputs = [
+            "greeting.1.pycbundle",
+            "runtime.abi.json",
+            "runtime.stdlib1.pycbundle",
+        ],
+        optimize = 1,
+        target_under_test = ":greeting_archive",
+    )
+    archive_test(
+        name = "archive_of_binary_test",
+        inputs = [
+            "greeting.0.pycbundle",
+            "hello.stock.0.pycbundle",
+            "runtime.stdlib0.pycbundle",
+        ],
+        target_under_test = ":hello_archive",
+    )
+    native.test_suite(name = name, tests = [
+        ":archive_of_binary_test",
+        ":archive_of_deps_test",
+        ":binary_config_test",
+        ":binary_test",
+        ":module_config_test",
+        ":test_config_test",
+    ])

@@ -1,0 +1,3 @@
+"""A library for tests of the rules."""
+
+GREETING = "hello"
