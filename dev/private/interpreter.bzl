@@ -58,6 +58,8 @@ def _is_left_out(name, version):
     return False
 
 def _finish(rctx):
+    # So that running a program does not add __pycache__, except as root, who may write anywhere.
+    run(rctx, ["chmod", "-R", "a-w", "lib"])
     rctx.file("BUILD.bazel", _BUILD.format(version = rctx.attr.version), executable = False)
 
 def _quote(text):
