@@ -5,6 +5,7 @@ package cmd
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
@@ -26,6 +27,10 @@ var importFunctions = map[string]bool{
 	"import_module": true,
 	"resolve_name":  true,
 }
+
+// codeOptimized is CO_OPTIMIZED, which functions have and bodies of modules and
+// classes do not (Include/cpython/code.h).
+const codeOptimized = 1
 
 // scan is resolve.Input.Scan. It keeps the graphs.
 func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
@@ -73,12 +78,23 @@ func (g *graphs) build(m *resolve.Module) (*graph.Module, error) {
 }
 
 func scanImports(m *graph.Module, pkg string) resolve.Scanned {
-	s := resolve.Scanned{ImportSet: graph.Imports(m, pkg)}
-	for _, n := range m.Nodes {
-		if n.Kind == graph.Str && importFunctions[n.Data] {
-			s.Dynamic = true
-			break
+	body := *m
+	body.Nodes = slices.Clone(m.Nodes)
+	var dynamic bool
+	for i, n := range m.Nodes {
+		switch n.Kind {
+		case graph.Str:
+			dynamic = dynamic || importFunctions[n.Data]
+		case graph.CodeKind:
+			// A module's and a class's body runs at import.
+			if n.Code.Flags&codeOptimized != 0 {
+				body.Nodes[i] = &graph.Node{Kind: graph.None, Index: n.Index}
+			}
 		}
 	}
-	return s
+	return resolve.Scanned{
+		ImportSet: graph.Imports(m, pkg),
+		Eager:     graph.Imports(&body, pkg).Names,
+		Dynamic:   dynamic,
+	}
 }

@@ -4,7 +4,6 @@ package resolve
 // may import, and in which order it will import all of them.
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,8 +12,9 @@ import (
 // A reached module is one that the program may import.
 type reached struct {
 	Module
-	frozen  bool     // answered by the interpreter itself; its source is only read
-	imports []string // names in c.modules, in the order of Scanned
+	frozen      bool // answered by the interpreter itself; its source is only read
+	scan        Scanned
+	eager, lazy []string // names in closure.modules that its body or a function imports
 }
 
 type closure struct {
@@ -30,11 +30,22 @@ func (c *closure) run(first []*Module) error {
 	for _, m := range first {
 		c.push(&reached{Module: *m})
 	}
-	for _, names := range [][]string{cImports[""], codecs} {
-		for _, n := range names {
-			c.reach(n)
+	if err := c.scan(); err != nil {
+		return err
+	}
+	// One step through functions of the standard library, and of C code.
+	for _, name := range slices.Sorted(maps.Keys(c.modules)) {
+		if r := c.modules[name]; r.Source.Root == Stdlib {
+			r.lazy = c.follow(r.lazy, lazyNames(r)...)
 		}
 	}
+	c.follow(nil, cImports[""]...)
+	c.follow(nil, codecs...)
+	return c.scan()
+}
+
+// scan reads the modules found so far, and those that they import by their bodies.
+func (c *closure) scan() error {
 	for len(c.todo) > 0 {
 		wave := c.todo
 		c.todo = nil
@@ -47,49 +58,77 @@ func (c *closure) run(first []*Module) error {
 			return err
 		}
 		for i, r := range wave {
-			c.follow(r, &scans[i])
+			r.scan = scans[i]
+			if r.Source.Root == Stdlib {
+				r.scan.drop(selfTest)
+			}
+			r.eager = c.follow(nil, r.scan.Eager...)
+			if r.Source.Root == Runfiles {
+				r.lazy = c.follow(nil, lazyNames(r)...)
+				r.lazy = c.follow(r.lazy, c.constants(r)...)
+			}
 		}
 	}
 	return nil
 }
 
-func (c *closure) push(r *reached) {
-	c.modules[r.Name] = r
-	if r.Source.Reason == "" {
-		c.todo = append(c.todo, r)
-	}
+// selfTest is what modules of the standard library import where they are run as
+// scripts that test themselves, and nowhere else.
+const selfTest = "doctest"
+
+func (s *Scanned) drop(name string) {
+	is := func(n string) bool { return n == name }
+	s.Names = slices.DeleteFunc(slices.Clone(s.Names), is)
+	s.Eager = slices.DeleteFunc(slices.Clone(s.Eager), is)
 }
 
-// follow notes what r imports.
-func (c *closure) follow(r *reached, s *Scanned) {
+// lazyNames returns what only functions of r import.
+func lazyNames(r *reached) []string {
+	return slices.DeleteFunc(slices.Clone(r.scan.Names), func(n string) bool {
+		return slices.Contains(r.scan.Eager, n)
+	})
+}
+
+// constants returns the module names among r's string constants.
+func (c *closure) constants(r *reached) []string {
+	var names []string
+	for _, n := range r.scan.Maybe {
+		dotted := strings.Contains(n, ".")
+		if !dotted && !r.scan.Dynamic {
+			continue // a word that no import function is near is just a word
+		}
+		// "logging.handlers.SysLogHandler" names a class in a module, but the
+		// first word of a constant alone is no module's name.
+		for c.finder.find(n).kind == absent && strings.Contains(n, ".") {
+			n = parent(n)
+		}
+		if !dotted || strings.Contains(n, ".") {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// follow adds to list those of names, of their packages and of what C modules
+// among them import that are in c.modules or can be.
+func (c *closure) follow(list []string, names ...string) []string {
 	add := func(name string) {
+		if !c.reach(name) {
+			return
+		}
 		for _, n := range withParents(name) {
-			if c.reach(n) && !slices.Contains(r.imports, n) {
-				r.imports = append(r.imports, n)
+			if c.reach(n) && !slices.Contains(list, n) {
+				list = append(list, n)
 			}
 		}
 	}
-	for _, n := range s.Names {
+	for _, n := range names {
 		add(n)
 		for _, n := range cImports[n] {
 			add(n)
 		}
 	}
-	for _, n := range s.Maybe {
-		// A single word that no import function is near is just a word.
-		if !strings.Contains(n, ".") && !(s.Dynamic && r.Source.Root == Runfiles) {
-			continue
-		}
-		// "logging.handlers.SysLogHandler" names a class in a module, but the
-		// first word of a constant alone is no module's name.
-		name := n
-		for c.finder.find(name).kind == absent && strings.Contains(name, ".") {
-			name = parent(name)
-		}
-		if name == n || strings.Contains(name, ".") {
-			add(name)
-		}
-	}
+	return list
 }
 
 // reach notes the module of that name if there is code for it.
@@ -117,10 +156,17 @@ func (c *closure) reach(name string) bool {
 	return false
 }
 
+func (c *closure) push(r *reached) {
+	c.modules[r.Name] = r
+	if r.Source.Reason == "" {
+		c.todo = append(c.todo, r)
+	}
+}
+
 // order returns the modules to archive.
 func (c *closure) order(first []*Module) []*Module {
 	var (
-		list []*Module
+		list []*reached
 		done = map[string]bool{}
 		walk func(name string)
 	)
@@ -131,11 +177,17 @@ func (c *closure) order(first []*Module) []*Module {
 		}
 		done[name] = true
 		walk(parent(name))
-		if !r.frozen && r.Source.Reason == "" {
-			list = append(list, &r.Module)
-		}
-		for _, n := range r.imports {
+		list = append(list, r)
+		for _, n := range r.eager {
 			walk(n)
+		}
+	}
+	next := 0
+	walkLazy := func() {
+		for ; next < len(list); next++ {
+			for _, n := range list[next].lazy {
+				walk(n)
+			}
 		}
 	}
 	for _, m := range first {
@@ -143,13 +195,21 @@ func (c *closure) order(first []*Module) []*Module {
 			walk(m.Name)
 		}
 	}
+	walkLazy()
 	for _, m := range first {
 		walk(m.Name)
 	}
-	for _, n := range slices.SortedFunc(maps.Keys(c.modules), cmp.Compare[string]) {
+	walkLazy()
+	for _, n := range slices.Sorted(maps.Keys(c.modules)) {
 		walk(n)
 	}
-	return list
+	var mods []*Module
+	for _, r := range list {
+		if !r.frozen && r.Source.Reason == "" {
+			mods = append(mods, &r.Module)
+		}
+	}
+	return mods
 }
 
 // withParents returns "a", "a.b", "a.b.c" for "a.b.c".

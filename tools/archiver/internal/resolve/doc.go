@@ -24,14 +24,19 @@
 //
 // # Standard library
 //
-// Of the standard library only the modules are archived that the program may
-// import: the closure of import statements, of string constants that name a
-// module, and of a table of imports made by C code.
+// Of the standard library only those modules are archived that the program is
+// likely to import. From first-party modules all imports are followed: import
+// statements anywhere in the code, string constants that name a module, and a
+// table of imports made by C code. From modules of the standard library those are
+// followed that run with the module's body, and those inside functions one step
+// deep: what a function imports counts, with all that this imports by its body.
+// Without the limit nearly every program reaches pydoc, tkinter and asyncio.
 //
 // # Order
 //
 // The modules come in the order in which the program will import them, as far as
-// static reading can tell, so that code that runs together lies together: depth
-// first from the main module along its imports, packages before their submodules,
-// then what this does not reach by name, each again with its imports.
+// static reading can tell, so that code that runs together lies together: first
+// depth first from the main module along the imports of module bodies, packages
+// before their submodules; then what functions of these import, in the same way;
+// then what this does not reach, by name.
 package resolve

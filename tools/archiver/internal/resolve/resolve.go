@@ -54,14 +54,17 @@ type Input struct {
 	Main    string    // path of the file that the program starts with, or ""
 
 	// Scan returns what each module imports. It is called with many modules at
-	// a time, so that it can use all cores. Dynamic says that the module
-	// calls import functions.
+	// a time, so that it can use all cores.
 	Scan func([]*Module) ([]Scanned, error)
 }
 
 // Scanned is what reading a module's code told.
 type Scanned struct {
-	graph.ImportSet
+	graph.ImportSet // of all of the module's code
+
+	// Eager is the part of Names that is imported when the module's body runs:
+	// no function is needed. It is in the order of Names.
+	Eager []string
 
 	// Dynamic reports whether the module mentions an import function, so that
 	// any of its string constants may be a module name.

@@ -32,7 +32,8 @@ func sources(root Root, paths string) []*Source {
 }
 
 // input makes an Input whose modules import what imports says: "a: b c" lines. A
-// name with "?" is a Maybe, a line "a! ..." makes a dynamic.
+// name with "?" is a Maybe, one with "()" is imported in a function, and a line
+// "a!: ..." makes a dynamic.
 func input(roots []string, src, files, stdlib, imports string) *Input {
 	scans := map[string]Scanned{}
 	for _, line := range strings.Split(imports, "\n") {
@@ -45,8 +46,11 @@ func input(roots []string, src, files, stdlib, imports string) *Input {
 		for _, n := range strings.Fields(list) {
 			if n, ok := strings.CutSuffix(n, "?"); ok {
 				s.Maybe = append(s.Maybe, n)
+			} else if n, ok := strings.CutSuffix(n, "()"); ok {
+				s.Names = append(s.Names, n)
 			} else {
 				s.Names = append(s.Names, n)
+				s.Eager = append(s.Eager, n)
 			}
 		}
 		scans[name] = s
@@ -277,7 +281,7 @@ func order(res *Result) string {
 func TestStdlibClosure(t *testing.T) {
 	const stdlib = "json/__init__.py json/decoder.py json/encoder.py json/tool.py re.py enum.py os.py stat.py" +
 		" logging/__init__.py logging/handlers.py logging/config.py string.py _strptime.py locale.py" +
-		" importlib/__init__.py importlib/_bootstrap.py bad.py!SyntaxError"
+		" importlib/__init__.py importlib/_bootstrap.py bad.py!SyntaxError doctest.py"
 	for _, tt := range []struct {
 		name, imports string
 		want          string
@@ -286,12 +290,17 @@ func TestStdlibClosure(t *testing.T) {
 		{"recursive with packages", "a: json.decoder\njson: json.encoder", "json json.decoder json.encoder"},
 		{"from pkg import sub", "a: logging logging.handlers logging.Logger", "logging logging.handlers"},
 		{"through a frozen module", "a: os\nos: stat", "stat"},
+		{"in functions of the program", "a: json.tool()\njson: re", "json json.tool re"},
+		{"in functions of the standard library", "a: re\nre: enum()\nenum: string", "enum re string"},
+		{"but only one step deep", "a: re\nre: enum()\nenum: string()", "enum re"},
 		{"imports of C code", "a: time\n_strptime: locale", "_strptime locale"},
 		{"a word is not a module", "a: string?", ""},
 		{"but where an import function is called it may be", "a!: string? nothing?", "string"},
 		{"in the standard library it is not", "a: re\nre!: string?", "re"},
 		{"dotted constants", "a: logging.handlers.SysLogHandler? json.nothing?", "logging logging.handlers"},
 		{"never imported from a file", "a: importlib importlib._bootstrap", "importlib"},
+		{"self-tests", "a: re\nre: doctest", "re"},
+		{"tests of the program", "a: doctest", "doctest"},
 		{"unknown", "a: nowhere.x", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -325,7 +334,7 @@ func TestStdlibWithoutCode(t *testing.T) {
 
 func TestOrder(t *testing.T) {
 	in := input([]string{"r"}, "r/main.py r/p/__init__.py r/p/x.py r/p/y.py r/lone.py r/aaa.py", "", "re.py enum.py copy.py",
-		"main: p.y re\np: p.x\np.y: main\nre: enum\nlone: copy")
+		"main: aaa() p.y re\np: p.x\np.y: main\nre: enum\nlone: copy")
 	in.Main = "r/main.py"
 	res, err := Resolve(in)
 	if err != nil {
