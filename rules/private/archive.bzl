@@ -44,7 +44,10 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None)
     workspace_name = ctx.workspace_name
     if main:
         args.add("--main", logical_path(main.short_path, workspace_name))
-    _add_import_roots(ctx, args, imports)
+    args.add_all(
+        _import_roots(ctx, runfiles, imports),
+        format_each = "--import_root=%s",
+    )
     bundles = depset(transitive = bundles)
     args.add_all(bundles, before_each = "--bundle")
     if optimize in runtime.stdlib:
@@ -118,14 +121,22 @@ def import_all(ctx):
     fragment = getattr(ctx.fragments, "bazel_py", None)
     return getattr(fragment, "python_import_all_repositories", True)
 
-def _add_import_roots(ctx, args, imports):
-    # In the order of Bazel's python_bootstrap_template.txt, Main().
-    args.add("--import_root=")
-    args.add_all(imports, format_each = "--import_root=%s")
+def _import_roots(ctx, runfiles, imports):
+    """Returns the directories on sys.path, relative to runfiles, as stock has them.
+
+    The order is that of Bazel's python_bootstrap_template.txt, Main().
+    """
     if import_all(ctx):
-        args.add("--import_all")
+        directories = {ctx.workspace_name: True}
+        for file in runfiles.files.to_list():
+            directories[logical_path(file.short_path, ctx.workspace_name).split("/")[0]] = True
+        for entry in runfiles.root_symlinks.to_list():
+            if "/" in entry.path:
+                directories[entry.path.split("/")[0]] = True
+        repositories = sorted(directories)
     else:
-        args.add(ctx.workspace_name, format = "--import_root=%s")
+        repositories = [ctx.workspace_name]
+    return [""] + imports.to_list() + repositories
 
 def _empty_packages(ctx, name, runtime, runfiles, optimize):
     """Compiles the __init__.py files that exist in runfiles only.
