@@ -1,0 +1,15 @@
+/* Facts of the running interpreter that decide whether an archive fits. */
+
+#ifndef PYCDS_HOST_H
+#define PYCDS_HOST_H
+
+#include "image.h"
+
+/* Fills in *host.  -1 if no archive can be used with this interpreter or with the
+ * options it was started with.  No exception is left set. */
+int pycds_read_host(pycds_host *host, pycds_refusal *refusal);
+
+/* sys.flags.NAME, or fallback. */
+long pycds_flag(const char *name, long fallback);
+
+#endif

@@ -1,0 +1,88 @@
+/* An archive file, opened, checked and mapped.  Knows format.h and nothing of
+ * Python: symbols and host facts are handed in. */
+
+#ifndef PYCDS_IMAGE_H
+#define PYCDS_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format.h"
+#include "refusal.h"
+
+/* The interpreter that wants to use the archive. */
+typedef struct {
+    uint32_t py_version;        /* as pycds_header.py_version */
+    uint32_t pyc_magic;
+    uint32_t abi_flags;         /* PYCDS_ABI_FREE_THREADED, PYCDS_ABI_DEBUG */
+    uint32_t optimize;
+    const char *sys_version;
+} pycds_host;
+
+typedef struct {
+    uint8_t *start;             /* where the file is mapped */
+    uint64_t size;
+    uint64_t delta;             /* start - header->base, modulo 2**64 */
+    int prelinked;              /* every pointer in the file holds as it is */
+    uint32_t objects;           /* offset of the first byte that may be written */
+    const pycds_header *header;
+    const pycds_section *sections;
+    const pycds_symbol *symbols;
+    const uint32_t *index;
+    const pycds_module *modules;
+    const uint32_t *strings;
+    uint64_t *addresses;        /* of the symbols, in this process */
+} pycds_image;
+
+#define PYCDS_OPEN_RELOCATE 1   /* do not map at the preferred base */
+#define PYCDS_OPEN_VERIFY 2     /* check file_checksum */
+
+/* Opens, checks and maps the file.  0, or -1 with *refusal filled in and
+ * nothing left open or mapped. */
+int pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
+                     pycds_refusal *refusal);
+void pycds_image_close(pycds_image *image);
+
+/* Whether the archive is for this interpreter.  0, or -1. */
+int pycds_image_check_host(const pycds_image *image, const pycds_host *host,
+                           pycds_refusal *refusal);
+
+/* Sets prelinked once all of addresses is filled in. */
+void pycds_image_link(pycds_image *image);
+
+/* The number of the module of that name, or -1. */
+int64_t pycds_image_find(const pycds_image *image, const char *name, size_t size);
+
+/* A module's bind block, taken apart. */
+typedef struct {
+    const uint32_t *strings;
+    const uint32_t *slot_starts;
+    const uint32_t *slots;
+    const pycds_frozenset *frozensets;
+    const uint32_t *frozenset_slots;
+    const uint32_t *filename_slots;
+} pycds_bind;
+
+/* Checks everything that binding the module reads or writes: entry, checksums,
+ * and the bounds of every number in its blocks.  0, or -1. */
+int pycds_image_check_module(const pycds_image *image, uint32_t number,
+                             pycds_bind *bind, pycds_refusal *refusal);
+
+/* Applies the reloc block of a module that pycds_image_check_module accepted. */
+void pycds_image_relocate(const pycds_image *image, uint32_t number);
+
+uint64_t pycds_fold(const void *data, uint64_t size);
+
+static inline void *
+pycds_image_at(const pycds_image *image, uint32_t offset)
+{
+    return image->start + offset;
+}
+
+static inline uint64_t *
+pycds_image_slot(const pycds_image *image, uint32_t offset)
+{
+    return (uint64_t *)(image->start + offset);
+}
+
+#endif

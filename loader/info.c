@@ -1,0 +1,142 @@
+/* The module _pycds: what the loader did, for tests and tools.  It is in no list of
+ * modules; the finder answers when asked for it. */
+
+#include <string.h>
+
+#include "finder.h"
+
+static PyObject *finder_class, *loader_class;
+static PyObject *early;         /* list: names in sys.modules before the first archived import */
+static PyObject *imported;      /* list: names in the order their code was handed out */
+
+void
+pycds_info_set_classes(PyObject *finder, PyObject *loader)
+{
+    finder_class = finder;
+    loader_class = loader;
+}
+
+int
+pycds_info_early(void)
+{
+    early = PyDict_Keys(PyImport_GetModuleDict());
+    imported = PyList_New(0);
+    return early == NULL || imported == NULL ? -1 : 0;
+}
+
+void
+pycds_info_imported(PyObject *name)
+{
+    if (PyList_Append(imported, name) < 0) {
+        PyErr_Clear();
+    }
+}
+
+/* Stores a new reference under key, and gives it up. */
+static int
+put(PyObject *dict, const char *key, PyObject *value)
+{
+    if (value == NULL) {
+        return -1;
+    }
+    int result = PyDict_SetItemString(dict, key, value);
+    Py_DecRef(value);
+    return result;
+}
+
+static PyObject *
+info_stats(PyObject *self, PyObject *ignored)
+{
+    (void)self;
+    (void)ignored;
+    const pycds_archive *a = pycds_archives;
+    const pycds_image *image = &a->image;
+    PyObject *dict = PyDict_New();
+    if (dict == NULL) {
+        return NULL;
+    }
+    if (put(dict, "archive", PyUnicode_DecodeFSDefaultAndSize(
+                                 a->path, (Py_ssize_t)strlen(a->path))) < 0
+        || put(dict, "base", PyLong_FromUnsignedLongLong((uintptr_t)image->start)) < 0
+        || put(dict, "prelinked", PyBool_FromLong(image->prelinked)) < 0
+        || put(dict, "modules", PyLong_FromLong((long)image->header->modules.count)) < 0
+        || put(dict, "imported", PySequence_List(imported)) < 0
+        || put(dict, "early", PySequence_List(early)) < 0) {
+        Py_DecRef(dict);
+        return NULL;
+    }
+    return dict;
+}
+
+static PyObject *
+info_module_names(PyObject *self, PyObject *ignored)
+{
+    (void)self;
+    (void)ignored;
+    PyObject *list = PyList_New(0);
+    for (const pycds_archive *a = pycds_archives; a != NULL && list != NULL; a = a->next) {
+        for (uint32_t i = 0; i < a->image.header->modules.count; i++) {
+            const pycds_module *m = &a->image.modules[i];
+            if (pycds_image_find(&a->image, (const char *)a->image.start + m->name,
+                                 m->name_size) != i) {
+                continue;       /* an entry no import can reach */
+            }
+            PyObject *name = PyUnicode_FromStringAndSize(
+                (const char *)a->image.start + m->name, m->name_size);
+            if (name == NULL || PyList_Append(list, name) < 0) {
+                Py_DecRef(list);
+                return NULL;
+            }
+            Py_DecRef(name);
+        }
+    }
+    return list;
+}
+
+static PyObject *
+info_get_code(PyObject *self, PyObject *fullname)
+{
+    (void)self;
+    uint32_t number;
+    Py_ssize_t size;
+    const char *name = PyUnicode_AsUTF8AndSize(fullname, &size);
+    if (name == NULL) {
+        return NULL;
+    }
+    pycds_archive *a = pycds_find_module(name, (size_t)size, &number);
+    PyObject *code = a == NULL ? NULL : pycds_bind_module(a, number);
+    if (code == NULL) {
+        return PyErr_Format(PyExc_ImportError, "no usable archived module %s", name);
+    }
+    Py_IncRef(code);
+    return code;
+}
+
+static PyMethodDef info_methods[] = {
+    {"stats", info_stats, METH_NOARGS,
+     "stats($module, /)\n--\n\n"
+     "What is in use: archive (its path), base (its address), prelinked, modules (how\n"
+     "many), imported (names, in order), early (names imported before)."},
+    {"module_names", info_module_names, METH_NOARGS,
+     "module_names($module, /)\n--\n\nThe names of all archived modules, sorted."},
+    {"get_code", info_get_code, METH_O,
+     "get_code($module, fullname, /)\n--\n\n"
+     "The archived code object of a module; ImportError if it cannot be used."},
+    {NULL, NULL, 0, NULL},
+};
+
+PyObject *
+pycds_make_info_module(void)
+{
+    PyObject *module = PyModule_New("_pycds");
+    if (module == NULL) {
+        return NULL;
+    }
+    if (PyModule_AddFunctions(module, info_methods) < 0
+        || PyObject_SetAttrString(module, "ArchiveFinder", finder_class) < 0
+        || PyObject_SetAttrString(module, "ArchiveLoader", loader_class) < 0) {
+        Py_DecRef(module);
+        return NULL;
+    }
+    return module;
+}

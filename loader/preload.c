@@ -1,0 +1,204 @@
+/* How the loader gets into the process: LD_PRELOAD runs its constructor before main(),
+ * the constructor asks CPython for audit events, and the event that announces the
+ * import of site (or, under -S, the run of the program) is the moment to open the
+ * archive: the interpreter works, and nothing of the program has run.
+ *
+ * The command line stays stock's, so sys.argv, sys.flags, __main__ and exit codes are
+ * stock's own work. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "finder.h"
+#include "host.h"
+#include "report.h"
+#include "site.h"
+
+#define LAUNCH_VARIABLE "_PYCDS_LAUNCH"
+#define RUN_EVENTS "cpython.run_"
+
+/* What the launcher says, in lines KEY=VALUE.  Strings live as long as the process. */
+static struct {
+    const char *archive;        /* path of the archive */
+    const char *runfiles;       /* the runfiles directory, as sys.path starts */
+    const char *preload;        /* LD_PRELOAD before, NULL if it was not set */
+    int full_site;              /* site=full */
+    int roots;                  /* how many first entries of PYTHONPATH are the launcher's */
+} launch;
+
+static enum {
+    WAITING,                    /* for the import of site or the run of the program */
+    BUSY,
+    WAITING_FOR_RUN,            /* with the placeholder of site in place */
+    DONE,
+} stage;
+
+static int
+parse_count(const char *text)
+{
+    int n = 0;
+    for (; *text >= '0' && *text <= '9' && n < 1000000; text++) {
+        n = n * 10 + (*text - '0');
+    }
+    return n;
+}
+
+static void
+parse_launch(char *text)
+{
+    for (char *save, *line = strtok_r(text, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        char *value = strchr(line, '=');
+        if (value == NULL) {
+            continue;
+        }
+        *value++ = '\0';
+        if (strcmp(line, "archive") == 0) {
+            launch.archive = value;
+        }
+        else if (strcmp(line, "runfiles") == 0) {
+            launch.runfiles = value;
+        }
+        else if (strcmp(line, "preload") == 0) {
+            launch.preload = value;
+        }
+        else if (strcmp(line, "site") == 0) {
+            launch.full_site = strcmp(value, "full") == 0;
+        }
+        else if (strcmp(line, "roots") == 0) {
+            launch.roots = parse_count(value);
+        }
+    }
+}
+
+/* sys._stdlib_dir, as site would leave it on sys.path, or NULL. */
+static const char *
+find_stdlib(int normalize, char buffer[PATH_MAX])
+{
+    PyObject *object = PySys_GetObject("_stdlib_dir");
+    const char *text = object == NULL || object == Py_None
+                       ? NULL : PyUnicode_AsUTF8AndSize(object, NULL);
+    if (text == NULL || text[0] != '/' || strlen(text) >= PATH_MAX) {
+        PyErr_Clear();
+        return NULL;
+    }
+    strcpy(buffer, text);
+    if (normalize) {
+        pycds_normalize(buffer);
+    }
+    return buffer;
+}
+
+/* Opens the archive and installs the finder.  0, or -1 with *refusal filled in. */
+static int
+set_up(int site, pycds_refusal *refusal)
+{
+    char runfiles[PATH_MAX], stdlib_buffer[PATH_MAX];
+    const char *stdlib = find_stdlib(site, stdlib_buffer);
+
+    if (launch.runfiles == NULL || launch.runfiles[0] != '/'
+        || strlen(launch.runfiles) >= sizeof(runfiles)) {
+        return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "an absolute runfiles directory",
+                            launch.runfiles == NULL ? "none" : launch.runfiles);
+    }
+    strcpy(runfiles, launch.runfiles);
+    if (site) {
+        pycds_normalize(runfiles);      /* as site does with sys.path */
+    }
+    if (pycds_archive_open(launch.archive, runfiles, stdlib, refusal) < 0) {
+        return -1;
+    }
+    if (pycds_install_finder(launch.runfiles, stdlib, launch.roots) < 0) {
+        PyErr_Clear();
+        return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "a finder on sys.meta_path",
+                            "an exception");
+    }
+    return 0;
+}
+
+/* site: whether site is about to be imported, else it never is.  Returns whether
+ * site's place was taken. */
+static int
+begin(int site)
+{
+    pycds_refusal refusal;
+    const char *why = "asked for";
+    if (set_up(site, &refusal) < 0) {
+        pycds_refused(launch.archive, &refusal);
+        return 0;
+    }
+    if (!site) {
+        return 0;
+    }
+    if (!launch.full_site && pycds_site_can_be_minimal(&why)) {
+        if (pycds_site_minimal() == 0) {
+            return 1;
+        }
+        why = "its parts did not run";
+    }
+    pycds_say("site: full: %s", why);
+    return 0;
+}
+
+static int
+is_site(PyObject *args)
+{
+    PyObject *name = PyTuple_GetItem(args, 0);
+    const char *text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, NULL);
+    if (text == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    return strcmp(text, "site") == 0;
+}
+
+static int
+hook(const char *event, PyObject *args, void *unused)
+{
+    (void)unused;
+    if (stage == DONE || stage == BUSY) {
+        return 0;
+    }
+    int run = strncmp(event, RUN_EVENTS, sizeof(RUN_EVENTS) - 1) == 0;
+    if (stage == WAITING_FOR_RUN) {
+        if (run) {
+            stage = DONE;
+            pycds_site_done();
+        }
+        return 0;
+    }
+    if (run || (strcmp(event, "import") == 0 && is_site(args))) {
+        PyObject *type, *value, *traceback;
+        stage = BUSY;
+        PyErr_Fetch(&type, &value, &traceback);
+        stage = begin(!run) ? WAITING_FOR_RUN : DONE;
+        PyErr_Restore(type, value, traceback);
+    }
+    return 0;
+}
+
+__attribute__((constructor)) static void
+preload(void)
+{
+    const char *text = getenv(LAUNCH_VARIABLE);
+    if (text == NULL || &Py_Version == NULL || PySys_AddAuditHook == NULL) {
+        return;     /* not launched, or a wrapper that has yet to start CPython */
+    }
+    char *copy = strdup(text);
+    if (copy == NULL) {
+        return;
+    }
+    parse_launch(copy);
+    unsetenv(LAUNCH_VARIABLE);
+    if (launch.preload != NULL) {
+        setenv("LD_PRELOAD", launch.preload, 1);
+    }
+    else {
+        unsetenv("LD_PRELOAD");
+    }
+    pycds_read_settings();
+    if (launch.archive != NULL) {
+        PySys_AddAuditHook(hook, NULL);
+    }
+}

@@ -1,0 +1,137 @@
+/* The stable ABI's functions and the exported data symbols the loader uses,
+ * declared without CPython's headers so that one binary serves every version.
+ * All are weak: in a process that is no CPython they are null and nothing is done.
+ * PyCode_Type, the singletons' structs and PySlice_Type are exported by every
+ * CPython from 3.11 to 3.15 though not all are in the stable ABI's list. */
+
+#ifndef PYCDS_PYTHON_H
+#define PYCDS_PYTHON_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define PYCDS_WEAK __attribute__((weak, visibility("default")))
+
+typedef struct _object PyObject;
+typedef struct _typeobject PyTypeObject;
+typedef ssize_t Py_ssize_t;
+typedef PyObject *(*PyCFunction)(PyObject *, PyObject *);
+typedef PyObject *(*PyCFunctionWithKeywords)(PyObject *, PyObject *, PyObject *);
+typedef int (*Py_AuditHookFunction)(const char *, PyObject *, void *);
+
+typedef struct {
+    const char *ml_name;
+    PyCFunction ml_meth;
+    int ml_flags;
+    const char *ml_doc;
+} PyMethodDef;
+
+#define METH_VARARGS 0x0001
+#define METH_KEYWORDS 0x0002
+#define METH_NOARGS 0x0004
+#define METH_O 0x0008
+
+extern PYCDS_WEAK const unsigned long Py_Version;   /* 3.11 and later */
+
+extern PYCDS_WEAK PyObject _Py_NoneStruct;
+extern PYCDS_WEAK PyObject _Py_TrueStruct;
+extern PYCDS_WEAK PyObject _Py_FalseStruct;
+extern PYCDS_WEAK PyObject _Py_EllipsisObject;
+#define Py_None (&_Py_NoneStruct)
+#define Py_True (&_Py_TrueStruct)
+
+extern PYCDS_WEAK PyTypeObject PyBytes_Type;
+extern PYCDS_WEAK PyTypeObject PyCode_Type;
+extern PYCDS_WEAK PyTypeObject PyComplex_Type;
+extern PYCDS_WEAK PyTypeObject PyFloat_Type;
+extern PYCDS_WEAK PyTypeObject PyList_Type;
+extern PYCDS_WEAK PyTypeObject PyLong_Type;
+extern PYCDS_WEAK PyTypeObject PySlice_Type;
+extern PYCDS_WEAK PyTypeObject PyTuple_Type;
+extern PYCDS_WEAK PyTypeObject PyType_Type;
+extern PYCDS_WEAK PyTypeObject PyUnicode_Type;
+
+extern PYCDS_WEAK PyObject *PyExc_ImportError;
+
+PYCDS_WEAK int PySys_AddAuditHook(Py_AuditHookFunction, void *);
+PYCDS_WEAK PyObject *PySys_GetObject(const char *);             /* borrowed */
+PYCDS_WEAK long PyImport_GetMagicNumber(void);
+PYCDS_WEAK PyObject *PyImport_GetModuleDict(void);              /* borrowed */
+PYCDS_WEAK PyObject *PyImport_ImportModule(const char *);
+
+PYCDS_WEAK void Py_IncRef(PyObject *);
+PYCDS_WEAK void Py_DecRef(PyObject *);
+
+PYCDS_WEAK PyObject *PyErr_Occurred(void);                      /* borrowed */
+PYCDS_WEAK void PyErr_Clear(void);
+PYCDS_WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
+PYCDS_WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyErr_NoMemory(void);
+PYCDS_WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
+PYCDS_WEAK int PyErr_ExceptionMatches(PyObject *);
+
+PYCDS_WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
+PYCDS_WEAK int PyObject_SetAttrString(PyObject *, const char *, PyObject *);
+PYCDS_WEAK PyObject *PyObject_GetAttr(PyObject *, PyObject *);
+PYCDS_WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyObject_Call(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
+PYCDS_WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
+PYCDS_WEAK PyObject *PyObject_CallMethod(PyObject *, const char *, const char *, ...);
+PYCDS_WEAK PyObject *PyObject_Str(PyObject *);
+PYCDS_WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
+PYCDS_WEAK PyObject *PyObject_Type(PyObject *);
+
+PYCDS_WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
+PYCDS_WEAK int PyArg_ParseTupleAndKeywords(PyObject *, PyObject *, const char *,
+                                           char **, ...);
+PYCDS_WEAK PyObject *Py_BuildValue(const char *, ...);
+PYCDS_WEAK PyObject *PyDescr_NewMethod(PyTypeObject *, PyMethodDef *);
+PYCDS_WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyEval_EvalCode(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyEval_GetBuiltins(void);                  /* borrowed */
+
+PYCDS_WEAK PyObject *PyModule_New(const char *);
+PYCDS_WEAK PyObject *PyModule_GetDict(PyObject *);              /* borrowed */
+PYCDS_WEAK int PyModule_AddFunctions(PyObject *, PyMethodDef *);
+
+PYCDS_WEAK PyObject *PyDict_New(void);
+PYCDS_WEAK PyObject *PyDict_Copy(PyObject *);
+PYCDS_WEAK int PyDict_Update(PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyDict_GetItemString(PyObject *, const char *);  /* borrowed */
+PYCDS_WEAK int PyDict_SetItemString(PyObject *, const char *, PyObject *);
+PYCDS_WEAK int PyDict_DelItemString(PyObject *, const char *);
+PYCDS_WEAK PyObject *PyDict_Keys(PyObject *);
+
+PYCDS_WEAK PyObject *PyList_New(Py_ssize_t);
+PYCDS_WEAK Py_ssize_t PyList_Size(PyObject *);
+PYCDS_WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);    /* borrowed */
+PYCDS_WEAK int PyList_Append(PyObject *, PyObject *);
+PYCDS_WEAK int PyList_Insert(PyObject *, Py_ssize_t, PyObject *);
+PYCDS_WEAK PyObject *PySequence_List(PyObject *);
+PYCDS_WEAK int PySequence_Contains(PyObject *, PyObject *);
+
+PYCDS_WEAK PyObject *PyTuple_New(Py_ssize_t);
+PYCDS_WEAK PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);   /* borrowed */
+PYCDS_WEAK PyObject *PyFrozenSet_New(PyObject *);
+PYCDS_WEAK PyObject *PySet_New(PyObject *);
+PYCDS_WEAK int PySet_Add(PyObject *, PyObject *);
+PYCDS_WEAK int PySet_Contains(PyObject *, PyObject *);
+
+PYCDS_WEAK PyObject *PyLong_FromLong(long);
+PYCDS_WEAK long PyLong_AsLong(PyObject *);
+PYCDS_WEAK PyObject *PyLong_FromUnsignedLongLong(unsigned long long);
+PYCDS_WEAK PyObject *PyBool_FromLong(long);
+PYCDS_WEAK PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
+
+PYCDS_WEAK PyObject *PyUnicode_FromString(const char *);
+PYCDS_WEAK PyObject *PyUnicode_FromStringAndSize(const char *, Py_ssize_t);
+PYCDS_WEAK PyObject *PyUnicode_FromOrdinal(int);
+PYCDS_WEAK PyObject *PyUnicode_DecodeFSDefaultAndSize(const char *, Py_ssize_t);
+PYCDS_WEAK PyObject *PyUnicode_EncodeFSDefault(PyObject *);
+PYCDS_WEAK PyObject *PyUnicode_InternFromString(const char *);
+PYCDS_WEAK void PyUnicode_InternInPlace(PyObject **);
+PYCDS_WEAK const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
+
+#endif
