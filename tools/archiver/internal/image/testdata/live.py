@@ -17,8 +17,8 @@ import os
 import struct
 import sys
 import types
+from importlib.machinery import ModuleSpec
 
-PAGE = 4096
 PREFIX = struct.Struct("<8sIIQQQQ16x")
 HEADER = struct.Struct("<8IQ14I")
 MODULE = struct.Struct("<20I2Q")
@@ -41,7 +41,8 @@ def symbol_address(kind, arg):
     if kind in SINGLETONS:
         return id(SINGLETONS[kind])
     # Make these at run time: the compiler must not hand out a constant of its own.
-    return id(int(str(arg)) if kind == 16 else chr(arg))
+    # On 3.11 an identifier of one letter may be interned apart from chr()'s.
+    return id(int(str(arg)) if kind == 16 else sys.intern(chr(arg)))
 
 
 class Archive:
@@ -145,10 +146,11 @@ class Archive:
         p = ctypes.c_void_p(own)
         value = ctypes.cast(own, ctypes.py_object).value
         assert len(value) > 1 or len(value) == 1 and ord(value) > 255, value
-        existing = sys.intern("".join(list(value)))  # what the process has, or a new one
         api.PyUnicode_InternInPlace(ctypes.byref(p))
-        assert ctypes.cast(p, ctypes.py_object).value is existing is sys.intern(value), value
-        self.keep.append(existing)
+        canonical = ctypes.cast(p, ctypes.py_object).value
+        assert canonical == value
+        assert canonical is sys.intern(value) is sys.intern("".join(list(value))), value
+        self.keep.append(canonical)
         return p.value
 
 
@@ -200,8 +202,8 @@ def is_interned(s):
 
 def check(archive, directory, sources):
     count = 0
-    for name in archive.modules:
-        code = archive.bind(name, directory)
+    codes = [archive.bind(name, directory) for name in archive.modules]
+    for name, code in zip(archive.modules, codes):
         m = archive.modules[name]
         file = os.path.join(directory, archive.data[m[5] : m[5] + m[6]].decode())
         with open(sources[name], "rb") as f:
@@ -221,8 +223,6 @@ class Importer:
     def find_spec(self, name, path=None, target=None):
         if name not in self.archive.modules:
             return None
-        from importlib.machinery import ModuleSpec
-
         package = bool(self.archive.modules[name][3] & 1)
         spec = ModuleSpec(name, self, origin=self.sources[name], is_package=package)
         spec.has_location = True
