@@ -135,8 +135,12 @@ func TestLive(t *testing.T) {
 		a := readABI(t, python)
 		t.Run(fmt.Sprintf("%v_%x", a.Version, fold([]byte(a.SysVersion))>>48), func(t *testing.T) {
 			s := findStdlib(t, python, all)
-			data, err := Build(Input{ABI: a, Modules: s.modules(t, a)})
+			in := Input{ABI: a, Modules: s.modules(t, a)}
+			data, err := Build(in)
 			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := VerifySources(data, in); err != nil {
 				t.Fatal(err)
 			}
 			file := filepath.Join(t.TempDir(), "stdlib.pycds")

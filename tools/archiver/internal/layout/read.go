@@ -1,7 +1,7 @@
 // This file reads objects back. Every reader takes the memory from the object's
 // start to wherever the object may reach and returns the object's size. A reader
-// checks what it needs to find the contents; that the rest is as the writer
-// leaves it, Same checks.
+// checks what it needs to find the contents, not that the rest is as the writer
+// leaves it.
 
 package layout
 
@@ -163,17 +163,6 @@ func (l *Layout) ReadCode(mem []byte) (f *CodeFields, size int, err error) {
 	}
 	c.unquicken(f.Bytecode)
 	return f, size, nil
-}
-
-// Same returns an error if mem, an object read, is not what its writer wrote into
-// want, pointers aside: both must be zero there, and at ob_type.
-func Same(mem, want []byte) error {
-	for i := range want {
-		if mem[i] != want[i] {
-			return fmt.Errorf("byte %d of the object is %#02x, want %#02x", i, mem[i], want[i])
-		}
-	}
-	return nil
 }
 
 // length reads the length of a variable-size object whose size is fixed + unit *

@@ -1,0 +1,200 @@
+// This file checks archives.
+
+package image
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/abi"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
+)
+
+// Verify checks an archive against itself. It reads every module's objects,
+// following every pointer, builds an archive of what it read, and compares the
+// bytes: so there is nothing in the file but what Build puts there, where it puts
+// it.
+func Verify(data []byte) (*File, error) {
+	f, err := Open(data)
+	if err != nil {
+		return nil, err
+	}
+	if have := fold(data[prefixSize:]); have != f.Prefix.FileChecksum {
+		return nil, bad(24, "file checksum is %#x, file has %#x", f.Prefix.FileChecksum, have)
+	}
+	in, err := f.input()
+	if err != nil {
+		return nil, err
+	}
+	want, err := Build(*in)
+	if err != nil {
+		return nil, fmt.Errorf("archive's contents do not make an archive: %w", err)
+	}
+	return f, f.compare(want)
+}
+
+// VerifySources checks besides that the archive is what Build makes of in.
+func VerifySources(data []byte, in Input) (*File, error) {
+	f, err := Verify(data)
+	if err != nil {
+		return nil, err
+	}
+	built, err := Build(in)
+	if err != nil {
+		return nil, err
+	}
+	differ := f.compare(built)
+	if differ == nil {
+		return f, nil
+	}
+	want, err := Open(built)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.diff(want); err != nil {
+		return nil, err
+	}
+	return nil, differ
+}
+
+// diff reports the first module that the archives do not have in common.
+func (f *File) diff(want *File) error {
+	for i := range want.Modules {
+		m := &want.Modules[i]
+		number, ok := f.Lookup(m.NameText)
+		if !ok {
+			return fmt.Errorf("archive lacks module %s", m.NameText)
+		}
+		have, err := f.Graph(&f.Modules[number])
+		if err != nil {
+			return err
+		}
+		g, err := want.Graph(m)
+		if err != nil {
+			return err
+		}
+		if d := graph.Diff(have, g); d != "" {
+			return fmt.Errorf("module %s: archive and source differ: %s", m.NameText, d)
+		}
+	}
+	if len(f.Modules) != len(want.Modules) {
+		return fmt.Errorf("archive has %d modules, want %d", len(f.Modules), len(want.Modules))
+	}
+	return nil
+}
+
+// compare reports the first byte that is not as wanted.
+func (f *File) compare(want []byte) error {
+	n := min(len(f.data), len(want))
+	for i := range n {
+		if f.data[i] != want[i] {
+			return bad(uint64(i), "byte is %#02x, want %#02x (%s)", f.data[i], want[i], f.where(uint64(i)))
+		}
+	}
+	if len(f.data) != len(want) {
+		return bad(uint64(n), "file has %d bytes, want %d", len(f.data), len(want))
+	}
+	return nil
+}
+
+// where describes an offset for people.
+func (f *File) where(offset uint64) string {
+	s, ok := f.section(offset, offset+1)
+	if !ok {
+		return "between sections"
+	}
+	text := "section " + sectionNames[s.Kind]
+	// Modules are in the order of their code in all sections but head and str.
+	o := f.order()
+	if s.Kind == SectionCode {
+		for i := len(o) - 1; i >= 0; i-- {
+			if m := &f.Modules[o[i]]; i == 0 || uint64(m.Code) <= offset {
+				return text + ", module " + m.NameText
+			}
+		}
+	}
+	return text
+}
+
+// order returns the numbers of the modules in the order of their objects.
+func (f *File) order() []int {
+	o := make([]int, len(f.Modules))
+	for i := range o {
+		o[i] = i
+	}
+	slices.SortFunc(o, func(x, y int) int { return int(f.Modules[x].Code) - int(f.Modules[y].Code) })
+	return o
+}
+
+// input reads back what the archive was built from.
+func (f *File) input() (*Input, error) {
+	l, err := f.Layout()
+	if err != nil {
+		return nil, err
+	}
+	v, err := f.version()
+	if err != nil {
+		return nil, err
+	}
+	h := &f.Header
+	a := &abi.ABI{
+		Version:     v,
+		Hexversion:  h.PyVersion,
+		SysVersion:  f.SysVersion,
+		PycMagic:    h.PycMagic,
+		PointerSize: int(h.PointerSize),
+		SmallIntMin: int32(l.SmallIntMin),
+		SmallIntMax: int32(l.SmallIntMax),
+		Symbols:     make(map[string]uint64, len(f.Symbols)),
+	}
+	if h.AbiFlags&AbiFreeThreaded != 0 {
+		a.AbiFlags += "t"
+	}
+	if h.AbiFlags&AbiDebug != 0 {
+		a.AbiFlags += "d"
+	}
+	for _, s := range f.Symbols {
+		if s.Address != 0 {
+			a.Symbols[symbolName(s.Kind, s.Arg)] = s.Address
+		}
+	}
+	in := &Input{ABI: a, Optimize: int(h.Optimize)}
+	for _, i := range f.order() {
+		m := &f.Modules[i]
+		g, err := f.Graph(m)
+		if err != nil {
+			return nil, err
+		}
+		in.Modules = append(in.Modules, Module{m.NameText, m.Flags&FlagPackage != 0, m.Root, m.PathText, g})
+	}
+	return in, nil
+}
+
+// release matches the release that sys.version starts with.
+var release = regexp.MustCompile(`^3\.(\d{1,3})\.(\d{1,3})(a|b|rc|\+)?`)
+
+// version returns the release that the archive is for.
+func (f *File) version() (abi.Version, error) {
+	m := release.FindStringSubmatch(f.SysVersion)
+	if m == nil {
+		return abi.Version{}, bad(uint64(f.Header.SysVersion.Offset), "sys_version is %q, want it to start with a release of CPython 3", f.SysVersion)
+	}
+	v := abi.Version{Major: 3, Level: "final"}
+	v.Minor, _ = strconv.Atoi(m[1])
+	v.Micro, _ = strconv.Atoi(m[2])
+	if uint32(v.Minor) != f.Header.PyVersion>>16&0xff {
+		return abi.Version{}, bad(uint64(prefixSize), "py_version is %#x, sys_version is %q", f.Header.PyVersion, f.SysVersion)
+	}
+	// The flag is set for pre-releases, and where layout asks for it.
+	l, err := layout.For(v.Minor, v.Micro)
+	if err != nil {
+		return abi.Version{}, err
+	}
+	if f.Header.AbiFlags&AbiExactBuild != 0 && !l.ExactBuild {
+		v.Level = "candidate"
+	}
+	return v, nil
+}
