@@ -166,6 +166,7 @@ def plugins():
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr("plugin_in_zip/__init__.py", "from sample.shapes import Square\nfrom . import inner\n")
             file.writestr("plugin_in_zip/inner.py", "import json, sample\nlines = sample.VERSION\n")
+            file.writestr("space/", "")
             file.writestr("space/zipped.py", "NAME = __name__\n")
         os.mkdir(os.path.join(folder, "space"))
         for name, text in {"plugin_in_folder.py": "import sample.lazy\nvalue = sample.lazy.computed\n", "space/three.py": "NAME = __name__\n"}.items():

@@ -114,7 +114,7 @@ def specs():
         spec = module.__spec__
         if spec is not None:
             for attribute in ("name", "loader", "origin", "cached", "parent", "has_location", "submodule_search_locations", "loader_state", "_initializing", "_set_fileattr"):
-                print("   spec", attribute, repr(getattr(spec, attribute)))
+                print("   spec", attribute, repr(getattr(spec, attribute, "absent")))
             print("   spec", sorted(vars(spec)))
         print("  ", "__builtins__", type(vars(module).get("__builtins__")).__name__, inspect.ismodule(module))
     for name in ("sample.tricks.inner_import", "textwrap", "json.encoder", "no_such", "space", "space.two", "_ctypes", "time"):

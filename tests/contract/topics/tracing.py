@@ -98,7 +98,9 @@ def post_mortem():
     try:
         functions.chained()
     except RuntimeError as error:
-        pdb.Pdb(nosigint=True, readrc=False).interaction(None, error.__traceback__)
+        debugger = pdb.Pdb(nosigint=True, readrc=False)
+        debugger.reset()
+        debugger.interaction(None, error.__traceback__)
 
 
 def coverage():
