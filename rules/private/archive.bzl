@@ -144,7 +144,7 @@ def _empty_packages(ctx, name, runtime, runfiles, optimize):
     Bazel adds them where a directory with Python files has none (legacy_create_init
     of py_binary), which makes regular packages of what would be namespaces.
     """
-    names = runfiles.empty_filenames.to_list()
+    names = sorted(runfiles.empty_filenames.to_list())
     if not names:
         return []
     bundle = ctx.actions.declare_file(name + ".init.pycbundle")

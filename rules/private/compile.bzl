@@ -45,6 +45,7 @@ def compile_bundle(ctx, *, runtime, compiler, output, add_sources, inputs, optim
         outputs = [output],
         mnemonic = "PyCdsCompile",
         progress_message = "Compiling Python " + what,
+        # No path mapping: Bazel 7 and 8 do not map paths for a worker that is not sandboxed.
         execution_requirements = {
             "requires-worker-protocol": "json",
             "supports-workers": "1",

@@ -5,7 +5,7 @@
 # Not -I nor -E, which would ignore PYTHONHASHSEED.
 _FLAGS = ["-B", "-S", "-s", "-P"]
 
-def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], tools = [], execution_requirements = {}, **kwargs):
+def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], **kwargs):
     """Registers an action that runs a Python script.
 
     The interpreter is the *target* platform's, since only it makes bytecode and
@@ -17,8 +17,6 @@ def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], tools = [],
       script: File, the Python program; it may import the standard library alone.
       arguments: list of Args, the script's.
       inputs: list or depset of File.
-      tools: list of File or depset, more of what the script needs.
-      execution_requirements: dict of string to string.
       **kwargs: passed to ctx.actions.run.
     """
     interpreter = runtime.interpreter or runtime.interpreter_path
@@ -27,12 +25,11 @@ def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], tools = [],
         executable = interpreter,
         arguments = [_startup_arguments(ctx, script)] + arguments,
         inputs = inputs,
-        tools = [script] + tools + files,
+        tools = [script] + files,
         env = {
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": "0",
         },
-        execution_requirements = {"supports-path-mapping": ""} | execution_requirements,
         **kwargs
     )
 

@@ -27,6 +27,7 @@ def _pycds_runtime_impl(ctx):
         outputs = [abi],
         mnemonic = "PyCdsProbe",
         progress_message = "Probing Python interpreter %{output}",
+        execution_requirements = {"supports-path-mapping": ""},
     )
 
     stdlib = {}
