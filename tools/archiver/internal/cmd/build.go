@@ -62,11 +62,11 @@ func (o *options) validate(v *verb) error {
 
 func runBuild(v *verb, e *env, args []string) error {
 	var o options
-	var out, manifest string
+	var out, list string
 	fs := v.flags(e)
 	o.register(fs)
 	fs.StringVar(&out, "output", "", "archive `file` to write")
-	fs.StringVar(&manifest, "manifest", "", "JSON `file` to write: what is in the archive, what is not and why")
+	fs.StringVar(&list, "manifest", "", "JSON `file` to write: what is in the archive, what is not and why")
 	if err := v.parse(fs, args, 0); err != nil {
 		return err
 	}
@@ -76,29 +76,29 @@ func runBuild(v *verb, e *env, args []string) error {
 	if out == "" {
 		return usagef("%s: want --output", v.name)
 	}
-	data, m, err := o.build(e)
+	in, m, err := o.input(e)
 	if err != nil {
-		return err
+		return o.wrap(err)
 	}
+	e.step("laying out %d modules", len(in.Modules))
+	data, err := image.Build(*in)
+	if err != nil {
+		return o.wrap(err)
+	}
+	m.Counts.Bytes = len(data)
 	files := []output{{out, data}}
-	if manifest != "" {
+	if list != "" {
 		text, err := m.encode()
 		if err != nil {
 			return o.wrap(err)
 		}
-		files = append(files, output{manifest, text})
+		files = append(files, output{list, text})
 	}
 	if err := writeAll(files); err != nil {
 		return o.wrap(err)
 	}
 	e.step("%d modules, %d bytes", m.Counts.Modules, m.Counts.Bytes)
 	return nil
-}
-
-// build makes the archive in memory.
-func (o *options) build(e *env) ([]byte, *manifest, error) {
-	data, m, err := o.archive(e)
-	return data, m, o.wrap(err)
 }
 
 // wrap puts the target's name before an error.
@@ -109,7 +109,9 @@ func (o *options) wrap(err error) error {
 	return fmt.Errorf("%s: %w", o.label, err)
 }
 
-func (o *options) archive(e *env) ([]byte, *manifest, error) {
+// input returns what to build the archive from, and the manifest without the
+// archive's size.
+func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	e.step("reading %d bundles", len(o.bundles)+len(o.stdlib))
 	in, err := readInputs(o)
 	if err != nil {
@@ -129,7 +131,6 @@ func (o *options) archive(e *env) ([]byte, *manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e.step("laying out %d modules", len(res.Modules))
 	mods := make([]image.Module, len(res.Modules))
 	for i, m := range res.Modules {
 		mods[i] = image.Module{Name: m.Name, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
@@ -137,9 +138,5 @@ func (o *options) archive(e *env) ([]byte, *manifest, error) {
 			mods[i].Root = image.RootStdlib
 		}
 	}
-	data, err := image.Build(image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods})
-	if err != nil {
-		return nil, nil, err
-	}
-	return data, newManifest(in, res, len(data)), nil
+	return &image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods}, newManifest(in, res), nil
 }

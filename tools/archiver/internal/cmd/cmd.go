@@ -48,7 +48,7 @@ func (e *env) step(format string, args ...any) {
 }
 
 func verbs() []*verb {
-	return []*verb{buildVerb}
+	return []*verb{buildVerb, verifyVerb, dumpVerb}
 }
 
 // Main runs the archiver with the arguments after the program's name and returns

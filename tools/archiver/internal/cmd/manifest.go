@@ -58,13 +58,13 @@ type manifestShadowed struct {
 	By   string `json:"by"`
 }
 
-func newManifest(in *inputs, res *resolve.Result, size int) *manifest {
+func newManifest(in *inputs, res *resolve.Result) *manifest {
 	m := &manifest{
 		Label:    in.opts.label,
 		Python:   in.abi.Version.String(),
 		Optimize: in.opts.optimize,
 		Counts: manifestCounts{
-			Modules: len(res.Modules), Skipped: len(res.Skipped), Shadowed: len(res.Shadowed), Bytes: size,
+			Modules: len(res.Modules), Skipped: len(res.Skipped), Shadowed: len(res.Shadowed),
 		},
 	}
 	for _, mod := range res.Modules {
