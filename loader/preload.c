@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "finder.h"
 #include "host.h"
 #include "report.h"
@@ -157,6 +158,7 @@ static int
 hook(const char *event, PyObject *args, void *unused)
 {
     (void)unused;
+    pycds_audit_event(event);
     if (stage == DONE || stage == BUSY) {
         return 0;
     }
@@ -199,6 +201,6 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
-        PySys_AddAuditHook(hook, NULL);
+        pycds_add_audit_hook(hook);
     }
 }

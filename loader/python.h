@@ -27,6 +27,17 @@ typedef struct {
     const char *ml_doc;
 } PyMethodDef;
 
+/* Include/cpython/pymem.h; the same from 3.4 on. */
+typedef struct {
+    void *ctx;
+    void *(*malloc)(void *ctx, size_t size);
+    void *(*calloc)(void *ctx, size_t nelem, size_t elsize);
+    void *(*realloc)(void *ctx, void *ptr, size_t new_size);
+    void (*free)(void *ctx, void *ptr);
+} PyMemAllocatorEx;
+
+#define PYMEM_DOMAIN_RAW 0
+
 #define METH_VARARGS 0x0001
 #define METH_KEYWORDS 0x0002
 #define METH_NOARGS 0x0004
@@ -55,6 +66,8 @@ extern PYCDS_WEAK PyTypeObject PyUnicode_Type;
 extern PYCDS_WEAK PyObject *PyExc_ImportError;
 
 PYCDS_WEAK int PySys_AddAuditHook(Py_AuditHookFunction, void *);
+PYCDS_WEAK void PyMem_GetAllocator(int, PyMemAllocatorEx *);
+PYCDS_WEAK void PyMem_SetAllocator(int, PyMemAllocatorEx *);
 PYCDS_WEAK PyObject *PySys_GetObject(const char *);             /* borrowed */
 PYCDS_WEAK long PyImport_GetMagicNumber(void);
 PYCDS_WEAK PyObject *PyImport_GetModuleDict(void);              /* borrowed */
