@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
@@ -81,10 +82,14 @@ func scanImports(m *graph.Module, pkg string) resolve.Scanned {
 	body := *m
 	body.Nodes = slices.Clone(m.Nodes)
 	var dynamic bool
+	var prefixes []string
 	for i, n := range m.Nodes {
 		switch n.Kind {
 		case graph.Str:
 			dynamic = dynamic || importFunctions[n.Data]
+			if p, ok := strings.CutSuffix(n.Data, "."); ok && p != "" && !strings.ContainsAny(p, " /\n") {
+				prefixes = append(prefixes, p)
+			}
 		case graph.CodeKind:
 			// A module's and a class's body runs at import.
 			if n.Code.Flags&codeOptimized != 0 {
@@ -96,5 +101,6 @@ func scanImports(m *graph.Module, pkg string) resolve.Scanned {
 		ImportSet: graph.Imports(m, pkg),
 		Eager:     graph.Imports(&body, pkg).Names,
 		Dynamic:   dynamic,
+		Prefixes:  prefixes,
 	}
 }

@@ -106,6 +106,27 @@ func (c *closure) constants(r *reached) []string {
 			names = append(names, n)
 		}
 	}
+	for _, n := range r.scan.Prefixes {
+		if r.scan.Dynamic {
+			names = append(names, c.submodules(n)...)
+		}
+	}
+	return names
+}
+
+// submodules returns the modules of a package of the standard library.
+func (c *closure) submodules(pkg string) []string {
+	loc := c.finder.find(pkg)
+	if !loc.ispkg || loc.file.root != Stdlib {
+		return nil
+	}
+	var names []string
+	for p := range c.stdlib {
+		if name, bad := moduleName("", p); bad == "" && parent(name) == pkg {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
 	return names
 }
 

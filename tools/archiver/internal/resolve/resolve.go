@@ -69,6 +69,10 @@ type Scanned struct {
 	// Dynamic reports whether the module mentions an import function, so that
 	// any of its string constants may be a module name.
 	Dynamic bool
+
+	// Prefixes are the string constants that end in a dot, without it, as in
+	// import_module("encodings." + name).
+	Prefixes []string
 }
 
 // A Skipped file is not archived.

@@ -32,8 +32,8 @@ func sources(root Root, paths string) []*Source {
 }
 
 // input makes an Input whose modules import what imports says: "a: b c" lines. A
-// name with "?" is a Maybe, one with "()" is imported in a function, and a line
-// "a!: ..." makes a dynamic.
+// name with "?" is a Maybe, one with "()" is imported in a function, one with
+// ".*" is a prefix, and a line "a!: ..." makes a dynamic.
 func input(roots []string, src, files, stdlib, imports string) *Input {
 	scans := map[string]Scanned{}
 	for _, line := range strings.Split(imports, "\n") {
@@ -46,6 +46,8 @@ func input(roots []string, src, files, stdlib, imports string) *Input {
 		for _, n := range strings.Fields(list) {
 			if n, ok := strings.CutSuffix(n, "?"); ok {
 				s.Maybe = append(s.Maybe, n)
+			} else if n, ok := strings.CutSuffix(n, ".*"); ok {
+				s.Prefixes = append(s.Prefixes, n)
 			} else if n, ok := strings.CutSuffix(n, "()"); ok {
 				s.Names = append(s.Names, n)
 			} else {
@@ -298,6 +300,8 @@ func TestStdlibClosure(t *testing.T) {
 		{"but where an import function is called it may be", "a!: string? nothing?", "string"},
 		{"in the standard library it is not", "a: re\nre!: string?", "re"},
 		{"dotted constants", "a: logging.handlers.SysLogHandler? json.nothing?", "logging logging.handlers"},
+		{"all modules of a package", "a!: json.* nothing.* re.*", "json json.decoder json.encoder json.tool"},
+		{"if an import function is called", "a: json.*", ""},
 		{"never imported from a file", "a: importlib importlib._bootstrap", "importlib"},
 		{"self-tests", "a: re\nre: doctest", "re"},
 		{"tests of the program", "a: doctest", "doctest"},
