@@ -34,10 +34,6 @@ write_bazelrc() {
         workspace_repositories | while read -r name path; do
             echo "common:workspace --override_repository=$name=$path"
         done
-    } >"$1.new.$$"
-    if cmp -s "$1.new.$$" "$1"; then
-        rm "$1.new.$$"
-    else
-        mv "$1.new.$$" "$1"
-    fi
+    } >"$1.new"
+    mv "$1.new" "$1"
 }

@@ -16,13 +16,13 @@ debs_wanted() {
     sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e 's/^[[:space:]]*//' -e '/^$/d' "$1" | LC_ALL=C sort -u
 }
 
-# debs_missing WANTED-FILE FOLDER: the wanted lines without a file in FOLDER.
+# debs_missing FOLDER: those lines of stdin that have no file in FOLDER.
 debs_missing() {
     local spec file
     while read -r spec; do
-        file=$(awk -v s="$spec" '$1 == s { print $2 }' "$2/INDEX")
-        [ -n "$file" ] && [ -s "$2/$file" ] || echo "$spec"
-    done <"$1"
+        file=$(awk -v s="$spec" '$1 == s { print $2 }' "$1/INDEX")
+        [ -n "$file" ] && [ -s "$1/$file" ] || echo "$spec"
+    done
 }
 
 # debs_apt ARGUMENT...: apt-get that reads the environment's sources and keeps
@@ -56,8 +56,7 @@ update_debs() {
     local -a missing
     mkdir -p "$debs"
     [ -e "$debs/INDEX" ] || : >"$debs/INDEX"
-    debs_wanted "$1" >"$debs/WANTED"
-    mapfile -t missing < <(debs_missing "$debs/WANTED" "$debs")
+    mapfile -t missing < <(debs_wanted "$1" | debs_missing "$debs")
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null || die "apt-get is needed to download the packages of $1"
     need_space "$debs" 500
@@ -66,6 +65,7 @@ update_debs() {
     debs_apt update || die "apt-get update failed; is the Debian mirror reachable?"
     # Plain names in one call; the others one by one, since the name of the file
     # does not say which suite it came from.
+    # shellcheck disable=SC2046
     debs_get "$1" "$tmp" "$debs" $(printf '%s\n' "${missing[@]}" | grep -v '[/=]' || true)
     for spec in "${missing[@]}"; do
         case $spec in

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs one command inside the offline environment. Started by tools/bazel in a
 # new mount namespace where it may mount (as root, or in a user namespace with
-# capabilities kept), with the variables ROOTFS, PYCDS_ENV_DIR, HOST_GOROOT set:
+# capabilities kept), with the variables ROOTFS, PYCDS_ENV_DIR,
+# BAZELRC and GOSDK set:
 #
 #     enter.sh COMMAND [ARGUMENT]...
 #
@@ -47,7 +48,10 @@ for path in /*; do
         mount --rbind "$path" "$new/$name"
     fi
 done
-mkdir -p "$new/run/lock" "$new/var/tmp"
+mkdir -p "$new/run/lock"
+mount --rbind /var/tmp "$new/var/tmp"
+# tools/bazel sees by it that it is inside.
+: >"$new/.pycds-env"
 
 # bind_file FROM TO: when the host has FROM.
 bind_file() {
@@ -60,8 +64,8 @@ bind_file /etc/hosts /etc/hosts
 bind_file /etc/passwd /etc/passwd
 bind_file /etc/group /etc/group
 bind_file "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" /etc/ssl/certs/ca-certificates.crt
-bind_file "$PYCDS_ENV_DIR/bazelrc" /etc/bazel/bazelrc
-mount --rbind "$HOST_GOROOT" "$new/usr/lib/host-go"
+bind_file "$BAZELRC" /etc/bazel/bazelrc
+mount --rbind "$GOSDK" "$new/usr/lib/host-go"
 read_only "$new/usr"
 read_only "$new/etc"
 

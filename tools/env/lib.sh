@@ -48,16 +48,6 @@ remove_tree() {
     done
 }
 
-# remove_others KEEP PATH...: removes every PATH but KEEP; for the folders that
-# older recipes left.
-remove_others() {
-    local keep=$1 path
-    shift
-    for path in "$@"; do
-        [ "$path" = "$keep" ] || remove_tree "$path"
-    done
-}
-
 # need_space FOLDER MIB: fails when the file system of FOLDER has less room.
 need_space() {
     local free

@@ -29,9 +29,15 @@ deps_of() {
         sed -n 's/.*name *= *"\([^"]*\)".*version *= *"\([^"]*\)".*/\1 \2/p' | sort -u
 }
 
-# workspace_modules: the MODULE.bazel files of the workspace at hand.
+# workspace_modules: the MODULE.bazel files of this repository and of the
+# workspace that Bazel is called in.
 workspace_modules() {
-    find "$WORKSPACE" -maxdepth 4 -name MODULE.bazel -not -path '*/bazel-*' 2>/dev/null | sort
+    local dir=$PWD
+    find "$WORKSPACE" -maxdepth 4 -name MODULE.bazel -not -path '*/bazel-*' 2>/dev/null | LC_ALL=C sort
+    while [ "$dir" != / ]; do
+        [ -f "$dir/MODULE.bazel" ] && echo "$dir/MODULE.bazel"
+        dir=$(dirname "$dir")
+    done
 }
 
 # asked_versions: "NAME VERSION" that anybody asks for, the workspace included.

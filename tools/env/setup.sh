@@ -9,40 +9,42 @@ env_names() {
     export ROOTFS MODULES
 }
 
-# env_setup: makes what is missing. Any number of these may run at a time.
+# bazelrc_name: sets REGISTRY and BAZELRC, once the folders above are there. The
+# bazelrc comes last, so where it is, everything is.
+bazelrc_name() {
+    REGISTRY=$PYCDS_ENV_DIR/registry-$(registry_key)
+    BAZELRC=$PYCDS_ENV_DIR/bazelrc-$({
+        echo "$ROOTFS $MODULES $REGISTRY"
+        cat "$ENV_SRC/bazelrc.sh" "$ENV_SRC/debs.sh"
+        debs_wanted "$WORKSPACE/dev/debs.txt"
+    } | hash_of -)
+    export BAZELRC
+}
+
+# env_setup: makes what is missing. Any number of these may run at a time, for
+# several clones too.
 env_setup() {
     env_names
     require_go
-    mkdir -p "$PYCDS_ENV_DIR/root" "$PYCDS_ENV_DIR/output" "$PYCDS_ENV_DIR/disk-cache"
-    # One stamp answers "is everything there" without the lock.
-    local stamp
-    if [ -d "$ROOTFS" ] && [ -d "$MODULES" ]; then
-        REGISTRY=$PYCDS_ENV_DIR/registry-$(registry_key)
-        stamp=$(env_stamp)
-        [ "$(cat "$PYCDS_ENV_DIR/ready" 2>/dev/null)" = "$stamp" ] && [ -d "$REGISTRY" ] && return 0
+    gosdk_name
+    if [ -d "$ROOTFS" ] && [ -d "$MODULES" ] && [ -d "$GOSDK" ]; then
+        bazelrc_name
+        [ ! -e "$BAZELRC" ] || return 0
     fi
 
-    # flock comes from util-linux, which is essential in Debian.
+    require_packages
+    require_namespaces
+    mkdir -p "$PYCDS_ENV_DIR/root" "$PYCDS_ENV_DIR/output" "$PYCDS_ENV_DIR/disk-cache"
     exec 9>"$PYCDS_ENV_DIR/lock"
     flock -n 9 || { say "waiting for another set-up to finish"; flock 9; }
-    if [ ! -d "$ROOTFS" ]; then
-        require_packages
-        require_namespaces
-    fi
     make_folder "$ROOTFS" build_rootfs
     make_folder "$MODULES" build_modules
-    REGISTRY=$PYCDS_ENV_DIR/registry-$(registry_key)
+    [ "$GOSDK" = "$HOST_GOROOT" ] || make_folder "$GOSDK" copy_gosdk "$HOST_GOROOT"
+    bazelrc_name
     make_folder "$REGISTRY" build_registry
     update_debs "$WORKSPACE/dev/debs.txt"
-    write_bazelrc "$PYCDS_ENV_DIR/bazelrc"
-    env_stamp >"$PYCDS_ENV_DIR/ready.new"
-    mv "$PYCDS_ENV_DIR/ready.new" "$PYCDS_ENV_DIR/ready"
+    write_bazelrc "$BAZELRC"
     exec 9>&-
-}
-
-# env_stamp: what the bazelrc and the folder of packages were made from.
-env_stamp() {
-    { echo "$ROOTFS $MODULES $REGISTRY"; cat "$ENV_SRC/bazelrc.sh" "$ENV_SRC/debs.sh"; debs_wanted "$WORKSPACE/dev/debs.txt"; } | hash_of -
 }
 
 # env_exec ARGUMENT...: becomes Bazel inside the environment, in the same folder.
@@ -51,7 +53,6 @@ env_exec() {
     [ "$(id -u)" = 0 ] || flags=(--user --map-current-user --keep-caps --mount)
     bazel_arguments "$@"
     inside_path=/usr/lib/host-go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-    export HOST_GOROOT PYCDS_ENV_INSIDE=1
     exec unshare "${flags[@]}" /bin/bash "$ENV_SRC/enter.sh" \
         /usr/bin/env -u GOROOT -u SSL_CERT_DIR PATH="$inside_path" SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt GOTOOLCHAIN=local \
         /usr/bin/bazel ${BAZEL_ARGS[@]+"${BAZEL_ARGS[@]}"}
