@@ -11,10 +11,10 @@ ARCHIVE_ATTRS = ARCHIVER | COMPILER
 _IMPORTABLE = ["py", "pyc", "so"]
 
 def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None):
-    """Registers the actions that make an archive.
+    """Registers the actions that make an archive and verify it.
 
     Args:
-      ctx: the context of a rule with ARCHIVE_ATTRS.
+      ctx: the context of a rule with ARCHIVE_ATTRS and `fragments = ["bazel_py"]`.
       name: string, the archive's file name without extension.
       code: PyCdsCodeInfo of the program.
       runfiles: runfiles of the program: what import resolution sees. Only the
@@ -24,89 +24,84 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None)
       main: File, the program's main file; None if it has none.
 
     Returns:
-      PyCdsArchiveInfo.
+      struct of `info`, PyCdsArchiveInfo, and `validation`, the File that exists
+      if the archive is good: for the output group `_validation`.
     """
-    archive = ctx.actions.declare_file(name + ".pycds")
-    manifest = ctx.actions.declare_file(name + ".pycds.json")
     runtime = code.runtime
-    bundles = [code.bundles]
-    bundles.extend(_empty_packages(ctx, name, runtime, runfiles, optimize))
-    inputs = [runtime.abi]
+    bundles = depset(transitive = [code.bundles] + _empty_packages(ctx, name, runtime, runfiles, optimize))
+    stdlib = [runtime.stdlib[optimize]] if optimize in runtime.stdlib else []
+    inputs = depset([runtime.abi] + stdlib, transitive = [bundles])
+    workspace_name = ctx.workspace_name
 
     args = ctx.actions.args()
     args.use_param_file("@%s", use_always = True)
     args.set_param_file_format("multiline")
     args.add("--abi", runtime.abi)
-    args.add("--output", archive)
-    args.add("--manifest", manifest)
     args.add("--label", label_text(ctx.label))
     args.add("--optimize", optimize)
-    workspace_name = ctx.workspace_name
     if main:
         args.add("--main", logical_path(main.short_path, workspace_name))
     args.add_all(
         _import_roots(ctx, runfiles, imports),
         format_each = "--import_root=%s",
     )
-    bundles = depset(transitive = bundles)
     args.add_all(bundles, before_each = "--bundle")
-    if optimize in runtime.stdlib:
-        args.add("--stdlib_bundle", runtime.stdlib[optimize])
-        inputs.append(runtime.stdlib[optimize])
+    args.add_all(stdlib, before_each = "--stdlib_bundle")
 
     def importable(file):
         if file.extension not in _IMPORTABLE:
             return None
-        return logical_path(file.short_path, workspace_name)
+        return "--file=" + logical_path(file.short_path, workspace_name)
 
     args.add_all(
         runfiles.files,
         allow_closure = True,
-        before_each = "--file",
         expand_directories = False,
         map_each = importable,
     )
 
+    archive = ctx.actions.declare_file(name + ".pycds")
+    manifest = ctx.actions.declare_file(name + ".pycds.json")
     build = ctx.actions.args()
     build.add("build")
+    build.add("--output", archive)
+    build.add("--manifest", manifest)
     ctx.actions.run(
         executable = ctx.executable._archiver,
         arguments = [build, args],
-        inputs = depset(inputs, transitive = [bundles]),
+        inputs = inputs,
         outputs = [archive, manifest],
         mnemonic = "PyCdsArchive",
         progress_message = "Laying out Python archive %{label}",
         execution_requirements = {"supports-path-mapping": ""},
     )
-    return PyCdsArchiveInfo(
-        abi = runtime.abi,
-        archive = archive,
-        imports = imports,
-        manifest = manifest,
-        optimize = optimize,
-        runtime = runtime.runtime,
-    )
 
-def validate_archive(ctx, archive):
-    """Registers the action that follows every pointer of an archive.
-
-    Args:
-      ctx: the context of a rule with ARCHIVE_ATTRS.
-      archive: File.
-
-    Returns:
-      File, for the output group `_validation`.
-    """
-    stamp = ctx.actions.declare_file(archive.basename + ".verified", sibling = archive)
+    stamp = ctx.actions.declare_file(name + ".pycds.verified")
+    verify = ctx.actions.args()
+    verify.add("verify")
+    verify.add("--stamp", stamp)
+    positional = ctx.actions.args()
+    positional.add(archive)
     ctx.actions.run(
         executable = ctx.executable._archiver,
-        arguments = ["verify", "--stamp", stamp.path, archive.path],
-        inputs = [archive],
+        arguments = [verify, args, positional],
+        inputs = depset([archive], transitive = [inputs]),
         outputs = [stamp],
         mnemonic = "PyCdsVerify",
-        progress_message = "Verifying Python archive %{input}",
+        progress_message = "Verifying Python archive %{label}",
+        execution_requirements = {"supports-path-mapping": ""},
     )
-    return stamp
+    return struct(
+        info = PyCdsArchiveInfo(
+            abi = runtime.abi,
+            archive = archive,
+            imports = imports,
+            manifest = manifest,
+            optimize = optimize,
+            runtime = runtime.runtime,
+        ),
+        validation = stamp,
+    )
 
 def import_all(ctx):
     """Tells whether stock puts every top-level runfiles directory on sys.path.

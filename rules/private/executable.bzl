@@ -9,7 +9,7 @@ version of Bazel and rules_python, in place of imitations of each."""
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
 load("@rules_python//python:py_runtime_info.bzl", "PyRuntimeInfo")
-load(":archive.bzl", "ARCHIVE_ATTRS", "create_archive", "validate_archive")
+load(":archive.bzl", "ARCHIVE_ATTRS", "create_archive")
 load(":compile_aspect.bzl", "compile_aspect")
 load(":launcher.bzl", "LAUNCHER_ATTRS", "create_launcher")
 load(":paths.bzl", "label_text")
@@ -179,7 +179,7 @@ def executable_impl(ctx):
     main = _main_file(ctx)
     stock = ctx.attr.stock
     stock_runfiles = stock[DefaultInfo].default_runfiles
-    archive = create_archive(
+    result = create_archive(
         ctx,
         name = ctx.label.name,
         code = stock[PyCdsCodeInfo],
@@ -188,6 +188,7 @@ def executable_impl(ctx):
         optimize = ctx.attr.optimize,
         main = main,
     )
+    archive = result.info
 
     executable = ctx.actions.declare_file(ctx.label.name)
     files = [archive.archive]
@@ -222,7 +223,7 @@ def executable_impl(ctx):
             archive = depset([archive.archive]),
             compilation_outputs = stock[PyInfo].transitive_sources,
             manifest = depset([archive.manifest]),
-            _validation = depset([validate_archive(ctx, archive.archive)]),
+            _validation = depset([result.validation]),
         ),
         archive,
         stock[PyInfo],

@@ -44,6 +44,9 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
         lines.add(main_module, format = "main_module=%s")
     else:
         lines.add(logical_path(main.short_path, ctx.workspace_name), format = "main=%s")
+
+    # sys.path as Bazel's python_bootstrap_template.txt has it, Main().
+    lines.add("import_root=")
     lines.add_all(archive.imports, format_each = "import_root=%s")
     if import_all(ctx):
         lines.add("import_all=1")

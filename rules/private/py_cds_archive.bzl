@@ -1,7 +1,7 @@
 """py_cds_archive: an archive alone."""
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load(":archive.bzl", "ARCHIVE_ATTRS", "create_archive", "validate_archive")
+load(":archive.bzl", "ARCHIVE_ATTRS", "create_archive")
 load(":compile_aspect.bzl", "compile_aspect")
 load(":paths.bzl", "label_text")
 load(":providers.bzl", "PyCdsArchiveInfo", "PyCdsCodeInfo")
@@ -15,7 +15,7 @@ def _py_cds_archive_impl(ctx):
         ))
     targets = [ctx.attr.binary] if ctx.attr.binary else ctx.attr.deps
     runfiles = ctx.runfiles().merge_all([target[DefaultInfo].default_runfiles for target in targets])
-    archive = create_archive(
+    result = create_archive(
         ctx,
         name = ctx.label.name,
         code = PyCdsCodeInfo(
@@ -27,6 +27,7 @@ def _py_cds_archive_impl(ctx):
         imports = depset(transitive = [target[PyInfo].imports for target in targets]),
         optimize = ctx.attr.optimize,
     )
+    archive = result.info
     files = depset([archive.archive])
     return [
         DefaultInfo(
@@ -36,7 +37,7 @@ def _py_cds_archive_impl(ctx):
         OutputGroupInfo(
             archive = files,
             manifest = depset([archive.manifest]),
-            _validation = depset([validate_archive(ctx, archive.archive)]),
+            _validation = depset([result.validation]),
         ),
         archive,
     ]
