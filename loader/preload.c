@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit.h"
 #include "finder.h"
@@ -25,6 +26,7 @@ static struct {
     const char *runfiles;       /* the runfiles directory, as sys.path starts */
     const char *preload;        /* LD_PRELOAD before, NULL if it was not set */
     int full_site;              /* site=full */
+    int fd;                     /* of this file where its path cannot be in LD_PRELOAD, or 0 */
     int roots;                  /* how many first entries of PYTHONPATH are the launcher's */
 } launch;
 
@@ -66,6 +68,9 @@ parse_launch(char *text)
         }
         else if (strcmp(line, "site") == 0) {
             launch.full_site = strcmp(value, "full") == 0;
+        }
+        else if (strcmp(line, "fd") == 0) {
+            launch.fd = parse_count(value);
         }
         else if (strcmp(line, "roots") == 0) {
             launch.roots = parse_count(value);
@@ -192,6 +197,9 @@ preload(void)
         return;
     }
     parse_launch(copy);
+    if (launch.fd > 0) {
+        close(launch.fd);
+    }
     unsetenv(LAUNCH_VARIABLE);
     if (launch.preload != NULL) {
         setenv("LD_PRELOAD", launch.preload, 1);
