@@ -51,6 +51,12 @@ const (
 
 // moduleCode returns marshal data of the module `import a; import b; ...`.
 func moduleCode(path string, imports ...string) []byte {
+	return codeObject(0, path, imports)
+}
+
+// codeObject returns marshal data of a code object that imports and has more
+// constants, which are marshal data, too.
+func codeObject(flags int, path string, imports []string, consts ...[]byte) []byte {
 	var ops []byte
 	ops = append(ops, opResume, 0)
 	for i := range imports {
@@ -66,14 +72,17 @@ func moduleCode(path string, imports ...string) []byte {
 
 	// Python/marshal.c, w_complex_object: the fields of a code object.
 	b.WriteByte('c')
-	for _, n := range []int{0, 0, 0, 2, 0} { // counts of arguments, stack size, flags
+	for _, n := range []int{0, 0, 0, 2, flags} { // counts of arguments, stack size, flags
 		long(n)
 	}
 	bytesObj(string(ops))
-	tuple(2)
+	tuple(2 + len(consts))
 	b.WriteByte('N')
 	b.WriteByte('i')
 	long(0)
+	for _, c := range consts {
+		b.Write(c)
+	}
 	tuple(len(imports))
 	for _, n := range imports {
 		name(n)

@@ -381,3 +381,20 @@ func TestCImports(t *testing.T) {
 		t.Errorf("codecs is not sorted: %q", codecs)
 	}
 }
+
+func TestSpelling(t *testing.T) {
+	for _, tt := range []struct {
+		roots []string
+		file  string
+		want  string
+	}{
+		{[]string{"", "r/", "r/s"}, "r/s/a/b.py", "a.b"},
+		{[]string{"."}, "r/s/__init__.py", "r.s"},
+		{[]string{"x"}, "r/a.py", "r/a.py"},
+		{nil, "r/a.py", "r/a.py"},
+	} {
+		if got := Spelling(tt.roots, tt.file); got != tt.want {
+			t.Errorf("Spelling(%q, %q) = %q, want %q", tt.roots, tt.file, got, tt.want)
+		}
+	}
+}

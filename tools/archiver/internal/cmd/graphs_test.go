@@ -1,0 +1,51 @@
+package cmd
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
+)
+
+// shortString returns marshal data of an ASCII str.
+func shortString(s string) []byte {
+	return append([]byte{'z', byte(len(s))}, s...)
+}
+
+func TestScanImports(t *testing.T) {
+	function := codeObject(codeOptimized, "m.py", []string{"re"}, shortString("encodings."), shortString("two words."))
+	class := codeObject(0, "m.py", []string{"enum"}, shortString("queue"))
+	for _, tt := range []struct {
+		name string
+		code []byte
+		want resolve.Scanned
+	}{
+		{
+			"body, class and function",
+			codeObject(0, "m.py", []string{"json"}, function, class),
+			resolve.Scanned{
+				ImportSet: graph.ImportSet{Names: []string{"enum", "json", "re"}, Maybe: []string{"queue"}},
+				Eager:     []string{"enum", "json"},
+				Prefixes:  []string{"encodings"},
+			},
+		},
+		{
+			"import function",
+			codeObject(0, "m.py", nil, codeObject(codeOptimized, "m.py", []string{"__import__"})),
+			resolve.Scanned{
+				ImportSet: graph.ImportSet{Names: []string{"__import__"}},
+				Dynamic:   true,
+			},
+		},
+	} {
+		m, err := graph.FromPyc(pyc.V313, tt.code, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprintf("%+v", scanImports(m, "")), fmt.Sprintf("%+v", tt.want); got != want {
+			t.Errorf("%s:\n%s, want\n%s", tt.name, got, want)
+		}
+	}
+}
