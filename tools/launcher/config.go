@@ -113,11 +113,12 @@ func checkText(v string) error {
 	return nil
 }
 
+// checkRoot allows what a py_library's imports may be: sys.path gets it as it is.
 func checkRoot(v string) error {
-	if v == "" {
-		return nil
+	if c := path.Clean(v); path.IsAbs(c) || c == ".." || strings.HasPrefix(c, "../") {
+		return fmt.Errorf("want a path relative to the runfiles directory")
 	}
-	return checkPath(v)
+	return nil
 }
 
 func checkInterpreter(v string) error {

@@ -97,7 +97,8 @@ func TestConfigErrors(t *testing.T) {
 		{"main=_main/app.py", "main=a\rb", `has the character '\r'`},
 		{"main=_main/app.py", "main=a\x00b", `has the character '\x00'`},
 		{"main=_main/app.py", "main_module=a..b", `main_module is "a..b": want a dotted module name`},
-		{"import_root=_main", "import_root=_main/", `import_root is "_main/": want a clean path`},
+		{"import_root=_main", "import_root=/main", `import_root is "/main": want a path relative to`},
+		{"import_root=_main", "import_root=a/../..", `import_root is "a/../..": want a path relative to`},
 		{"interpreter_arg=-X", "interpreter_arg=", `interpreter_arg is "": want a value`},
 		{"loader=rules/loader.so\n", "", "archive and loader belong together"},
 		{"archive=_main/app.pycds\n", "", "archive and loader belong together"},
@@ -120,6 +121,7 @@ func TestGoodConfigs(t *testing.T) {
 	for _, conf := range []string{
 		"interpreter=/usr/bin/python3\nmain=a.py\n",
 		"interpreter=py\nmain_module=pkg.tool",
+		"interpreter=py\nmain=a.py\nimport_root=_main/lib/\nimport_root=.",
 	} {
 		if _, status, stderr := launch(t, "\x7fELF", conf); status != 0 {
 			t.Errorf("%q: status %d: %s", conf, status, stderr)
