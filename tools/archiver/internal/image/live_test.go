@@ -1,3 +1,8 @@
+// This file maps archives into live interpreters. PYCDS_TEST_PYTHONS names the
+// interpreters: paths, or commands that take the interpreter's arguments,
+// separated by colons. With PYCDS_TEST_STDLIB=1 archives are of their whole
+// standard libraries, else of a part.
+
 package image
 
 import (
@@ -15,14 +20,13 @@ import (
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
 )
 
-// pythons returns the interpreters to test with. PYCDS_TEST_PYTHONS is their
-// paths, separated by colons.
+// pythons returns the interpreters to test with.
 func pythons(t *testing.T) []string {
-	list := os.Getenv("PYCDS_TEST_PYTHONS")
-	if list == "" {
-		t.Skip("PYCDS_TEST_PYTHONS is not set: no interpreter to compare with")
+	list := filepath.SplitList(os.Getenv("PYCDS_TEST_PYTHONS"))
+	if len(list) == 0 {
+		t.Skip("PYCDS_TEST_PYTHONS is not set: set it to the paths of CPython 3.11 to 3.15, separated by colons")
 	}
-	return strings.Split(list, ":")
+	return list
 }
 
 // A stdlib is the modules of an interpreter's standard library.
@@ -130,7 +134,7 @@ func readABI(t *testing.T, python string) *abi.ABI {
 
 // TestLive maps archives into live interpreters; see testdata/live.py.
 func TestLive(t *testing.T) {
-	all := os.Getenv("PYCDS_TEST_WHOLE_STDLIB") != ""
+	all := os.Getenv("PYCDS_TEST_STDLIB") != ""
 	for _, python := range pythons(t) {
 		a := readABI(t, python)
 		t.Run(fmt.Sprintf("%v_%x", a.Version, fold([]byte(a.SysVersion))>>48), func(t *testing.T) {

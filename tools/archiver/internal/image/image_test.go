@@ -1,0 +1,214 @@
+package image
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
+)
+
+var update = flag.Bool("update", false, "rewrite the files in testdata that hold dumps")
+
+func TestDump(t *testing.T) {
+	for _, minor := range minors {
+		f, err := Verify(sampleArchive(t, minor))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := f.Dump(&out, DumpOptions{Strings: true, Slots: true}); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join("testdata", fmt.Sprintf("sample_3.%d.txt", minor))
+		if *update {
+			if err := os.WriteFile(file, out.Bytes(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(out.Bytes(), want) {
+			t.Errorf("dump differs from %s; if it should, run: go test ./tools/archiver/internal/image -update\n%s", file, out.String())
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, minor := range minors {
+		in := sampleInput(t, minor)
+		data := sampleArchive(t, minor)
+		f, err := VerifySources(data, in)
+		if err != nil {
+			t.Errorf("3.%d: %v", minor, err)
+			continue
+		}
+		for i := range in.Modules {
+			m := &in.Modules[i]
+			number, ok := f.Lookup(m.Name)
+			if !ok {
+				t.Fatalf("3.%d: no %s", minor, m.Name)
+			}
+			have := f.Modules[number]
+			if have.PathText != m.Path || have.Root != m.Root || have.Flags&FlagPackage != 0 != m.Package {
+				t.Errorf("3.%d: %s is %+v", minor, m.Name, have)
+			}
+		}
+		if _, ok := f.Lookup("absent"); ok {
+			t.Errorf("3.%d: found a module that is not there", minor)
+		}
+	}
+}
+
+// TestDeterministic builds in other orders of everything that has none.
+func TestDeterministic(t *testing.T) {
+	for _, minor := range minors {
+		want := sampleArchive(t, minor)
+		for range 5 {
+			if !bytes.Equal(sampleArchive(t, minor), want) {
+				t.Fatalf("3.%d: the same input gives another archive", minor)
+			}
+		}
+		in := sampleInput(t, minor)
+		slices.Reverse(in.Modules)
+		other, err := Build(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Equal(other, want) {
+			t.Errorf("3.%d: the order of modules does not matter, but it is said to be that of memory", minor)
+		}
+		if _, err := Verify(other); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestBuildErrors(t *testing.T) {
+	l, _ := layout.For(13, 3)
+	for _, test := range []struct {
+		change func(*Input)
+		want   string
+	}{
+		{func(in *Input) { in.Modules[1].Name = "pkg" }, "module pkg is given twice"},
+		{func(in *Input) { in.Modules[1].Path = "" }, "is empty"},
+		{func(in *Input) { in.Modules[1].Root = 7 }, "module pkg.all: unknown root 7"},
+		{func(in *Input) { in.Modules[1].Graph.Version = 12 }, "bytecode of CPython 3.12"},
+		{func(in *Input) { in.ABI.AbiFlags = "t" }, "free-threaded"},
+		{func(in *Input) { in.ABI.Version.Minor = 10 }, "no object layout for CPython 3.10"},
+		{func(in *Input) { in.ABI.SmallIntMax = 1024 }, "small ints"},
+		{func(in *Input) {
+			in.Modules[1].Graph = finishGraph(l, sampleCode(l, "m", tuple(&graph.Node{Kind: graph.StopIteration})))
+		}, "module pkg.all: constant of type StopIteration"},
+		{func(in *Input) {
+			in.Modules[1].Graph = finishGraph(l, sampleCode(l, "m", tuple(&graph.Node{Kind: graph.Slice})))
+		}, "module pkg.all: slice constant"},
+	} {
+		in := sampleInput(t, 13)
+		test.change(&in)
+		if _, err := Build(in); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("Build: %v, want %q", err, test.want)
+		}
+	}
+}
+
+// seal makes the checksums right again, so that what they guard is looked at.
+func seal(data []byte) {
+	f := &File{data: data}
+	f.read(&f.Prefix, 0)
+	f.read(&f.Header, uint64(prefixSize))
+	if f.Prefix.HeadSize <= uint64(len(data)) && f.Prefix.HeadSize >= uint64(prefixSize) {
+		entries, err := readTable[ModuleEntry](f, "modules", f.Header.Modules, moduleSize)
+		for i := range entries {
+			e := &entries[i]
+			if err == nil && uint64(e.Bind)+uint64(e.BindSize) <= uint64(len(data)) && uint64(e.Reloc)+uint64(e.RelocSize) <= uint64(len(data)) {
+				e.BindChecksum = fold(data[e.Bind : e.Bind+e.BindSize])
+				e.RelocChecksum = fold(data[e.Reloc : e.Reloc+e.RelocSize])
+				put(data, f.Header.Modules, i, moduleSize, e)
+			}
+		}
+		f.Prefix.HeadChecksum = fold(data[prefixSize:f.Prefix.HeadSize])
+	}
+	f.Prefix.FileChecksum = fold(data[prefixSize:])
+	encode(data, &f.Prefix)
+}
+
+// TestDamage changes every byte of an archive in turn. Verify must see it, with
+// and without checksums in its way.
+func TestDamage(t *testing.T) {
+	for _, minor := range minors {
+		good := sampleArchive(t, minor)
+		data := bytes.Clone(good)
+		others, step := 0, 1
+		if testing.Short() {
+			step = 37
+		}
+		for i := 0; i < len(data); i += step {
+			if i%64 != 0 && data[i] == 0 && bytes.Count(data[i/64*64:min(i/64*64+64, len(data))], []byte{0}) == 64 {
+				continue // one byte stands for 64 in gaps
+			}
+			data[i] ^= 0x41
+			if _, err := Verify(data); err == nil {
+				t.Errorf("3.%d: change at %#x is not seen", minor, i)
+			}
+			// With right checksums it may be an archive of something else, but
+			// reading it must end well.
+			sealed := bytes.Clone(data)
+			seal(sealed)
+			if _, err := Verify(sealed); err == nil {
+				others++
+			}
+			data[i] ^= 0x41
+		}
+		if limit := len(data) / step / 4; others > limit {
+			t.Errorf("3.%d: %d changes make other archives, want at most %d", minor, others, limit)
+		}
+		for _, n := range []int{0, 1, 64, 200, len(data) / 2, len(data) - 1} {
+			if _, err := Verify(data[:n]); err == nil {
+				t.Errorf("3.%d: %d bytes are an archive", minor, n)
+			}
+		}
+	}
+}
+
+func TestErrorsCarryOffsets(t *testing.T) {
+	data := sampleArchive(t, 14)
+	data[8] = 9
+	_, err := Open(data)
+	var e *FormatError
+	if !errors.As(err, &e) || e.Offset != 8 || !strings.Contains(err.Error(), "format version is 9, want 1") {
+		t.Errorf("Open: %v", err)
+	}
+}
+
+// FuzzVerify edits archives and makes their checksums right. Each edit is an
+// offset in three bytes and a value.
+func FuzzVerify(f *testing.F) {
+	good := make([][]byte, len(minors))
+	for i, minor := range minors {
+		good[i] = sampleArchive(f, minor)
+		f.Add(byte(i), []byte{0, 0x10, 8, 0xff, 0, 0x40, 16, 0x20})
+	}
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		data := bytes.Clone(good[int(which)%len(good)])
+		for ; len(edits) >= 4; edits = edits[4:] {
+			at := int(edits[0])<<16 | int(edits[1])<<8 | int(edits[2])
+			data[at%len(data)] = edits[3]
+		}
+		seal(data)
+		if file, err := Verify(data); err == nil {
+			if err := file.Dump(&bytes.Buffer{}, DumpOptions{Strings: true, Slots: true}); err != nil {
+				t.Errorf("verified, but: %v", err)
+			}
+		}
+	})
+}
