@@ -131,7 +131,7 @@ CASES = [
     Case("environment variables", env=(("LD_PRELOAD", ""),)),
     Case("environment streams", env=(("PYTHONIOENCODING", "utf-8:replace"), ("PYTHONUNBUFFERED", "1"))),
     Case("packages specs", shows="/cache/", env=(("PYTHONPYCACHEPREFIX", "/cache"),)),
-    Case("uncaught chained", 1, "direct cause", env=(("PYTHONNODEBUGRANGES", "1"),)),
+    Case("uncaught chained", 1, "direct cause", env=(("PYTHONNODEBUGRANGES", "1"),), refused=True),
     Case("language", shows="fibonacci", env=(("PYTHONMALLOC", "debug"),)),
     Case("uncaught aborted", -6, "most recent call first", env=(("PYTHONFAULTHANDLER", "1"),)),
     Case("uncaught status_text", 1, "left with a text", env=(("PYTHONINSPECT", "1"),)),

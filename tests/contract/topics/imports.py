@@ -148,7 +148,8 @@ def finders():
     original = builtins.__import__
 
     def noisy(name, *arguments, **keywords):
-        print("__import__", name)
+        if name != "_io":  # importlib's own, to read source text
+            print("__import__", name)
         return original(name, *arguments, **keywords)
 
     builtins.__import__ = noisy
