@@ -116,6 +116,7 @@ def analysis_test_suite(name):
     )
     hello = dict(
         srcs = ["testdata/hello.py"],
+        main = "testdata/hello.py",
         deps = [":greeting"],
         tags = ["manual"],
     )
@@ -128,11 +129,14 @@ def analysis_test_suite(name):
         },
         **hello
     )
+    py_cds_binary(
+        name = "hello_optimized",
+        interpreter_args = ["-Xdev"],
+        optimize = 2,
+        **hello
+    )
     py_cds_test(
         name = "hello_test",
-        interpreter_args = ["-Xdev"],
-        main = "testdata/hello.py",
-        optimize = 2,
         site = "full",
         **hello
     )
@@ -156,12 +160,16 @@ def analysis_test_suite(name):
         without = ["interpreter_arg=", "main_module="],
     )
     config_test(
-        name = "test_config_test",
+        name = "optimized_config_test",
         lines = [
             "interpreter_arg=-OO",
             "interpreter_arg=-Xdev",
-            "site=full",
         ],
+        target_under_test = ":hello_optimized",
+    )
+    config_test(
+        name = "test_config_test",
+        lines = ["site=full"],
         target_under_test = ":hello_test",
     )
     config_test(
@@ -195,5 +203,6 @@ def analysis_test_suite(name):
         ":binary_config_test",
         ":binary_test",
         ":module_config_test",
+        ":optimized_config_test",
         ":test_config_test",
     ])
