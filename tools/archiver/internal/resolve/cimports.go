@@ -5,13 +5,14 @@ package resolve
 // cImports maps a C module to the Python modules of the standard library that it
 // imports by itself, at import or when one of its functions needs them; "" is the
 // interpreter. Not listed are frozen modules (os, io, abc, codecs...). The names are
-// the arguments of PyImport_ImportModule, PyImport_ImportModuleAttrString and their
-// older and private forms in the C files given, in CPython 3.11 to 3.15. A name that
-// a version does not have is skipped. A missing entry costs time, never a result.
+// those of modules of the standard library among the strings of the interpreters'
+// binaries and extension modules, CPython 3.11 to 3.15; the file is the one that uses
+// the name. A name that a version does not have is skipped. A missing entry costs
+// time, never a result.
 var cImports = map[string][]string{
 	"": {
 		"_pylong",            // Objects/longobject.c: long ints from and to str
-		"annotationlib",      // Objects/typeobject.c, Objects/typevarobject.c
+		"annotationlib",      // annotations of 3.14 and later
 		"copyreg",            // Objects/typeobject.c: object.__reduce_ex__
 		"linecache",          // Python/pythonrun.c
 		"string.templatelib", // Objects/templateobject.c
