@@ -5,12 +5,12 @@ package resolve
 import (
 	"path"
 	"strings"
-	"unicode"
 )
 
 // moduleName returns the dotted name that a source file has seen from an import
-// root, "" if it is not below it. bad is the part of the name that no import
-// statement can spell, "" if there is none.
+// root, "" if it is not below it. bad is a part of the path that no name has, since
+// a dot separates parts, "" if there is none. A part need not be an identifier:
+// import_module("app.migrations.0001_initial") works.
 func moduleName(root, file string) (name, bad string) {
 	rel := file
 	if root != "" {
@@ -26,26 +26,12 @@ func moduleName(root, file string) (name, bad string) {
 	rel = strings.TrimSuffix(rel, "/__init__")
 	parts := strings.Split(rel, "/")
 	for _, p := range parts {
-		if !isIdentifier(p) {
+		if p == "" || strings.Contains(p, ".") {
 			bad = p
 			break
 		}
 	}
 	return strings.Join(parts, "."), bad
-}
-
-// isIdentifier is str.isidentifier, but for a few characters of Unicode's
-// Other_ID_Start and Other_ID_Continue, which nobody names a file with.
-func isIdentifier(s string) bool {
-	for i, r := range s {
-		switch {
-		case r == '_' || unicode.IsLetter(r) || unicode.Is(unicode.Nl, r):
-		case i > 0 && (unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc)):
-		default:
-			return false
-		}
-	}
-	return s != ""
 }
 
 // parent returns the name of the package that a module is in, "" at top level.

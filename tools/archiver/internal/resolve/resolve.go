@@ -187,7 +187,7 @@ func (res *Result) name(f *finder, roots []string, s *Source) *Module {
 		res.Shadowed = append(res.Shadowed, *shadow)
 	case badName != "":
 		res.Skipped = append(res.Skipped, Skipped{s.Root, s.Path,
-			fmt.Sprintf("no import statement can name it: %q is not an identifier", badPart)})
+			fmt.Sprintf("no import can name it: %q has a dot", badPart)})
 	default:
 		res.Skipped = append(res.Skipped, Skipped{s.Root, s.Path, "not below any import root"})
 	}
