@@ -20,13 +20,17 @@
 //     characters, also inside tuples and frozensets; from 3.13 on also name and
 //     qualname). Stock CPython may hold an interned and a plain copy of the same
 //     value in one module, for instance the name `os.path` of an import and the
-//     constant "os.path". Here both are the interned one; only an `is` between
-//     two such strings, which the language leaves open, can tell.
+//     constant "os.path", and up to 3.12 two equal qualnames. Here they are one
+//     object, interned if one of them is; only an `is` between two such strings,
+//     which the language leaves open, can tell. In the standard libraries of 3.11
+//     to 3.15 that is 30 to 330 strings in about 600 modules.
 //   - A frozenset's elements keep the order of the data. CPython sorts them by
 //     their own marshal bytes (Python/marshal.c, w_complex_object, since 3.11),
 //     so it does not depend on the hash seed, and since a set of ints is iterated
 //     in an order that depends on the order of insertion, it must be stock's.
 //     Two frozensets with the same elements are one node whatever the order.
+//     (Stock makes two of a frozenset of strings that two functions use, when
+//     it interns the strings.)
 //
 // # Order
 //
