@@ -12,6 +12,8 @@
 # pivot_root and not chroot. The mounts end with the last process inside.
 set -euo pipefail
 
+# pivot_root is in a folder that a user's PATH may lack.
+PATH=$PATH:/usr/sbin:/sbin
 new=$PYCDS_ENV_DIR/root
 cwd=$PWD
 
