@@ -21,7 +21,7 @@ import (
 )
 
 // pythons returns the interpreters to test with.
-func pythons(t *testing.T) []string {
+func pythons(t testing.TB) []string {
 	list := filepath.SplitList(os.Getenv("PYCDS_TEST_PYTHONS"))
 	if len(list) == 0 {
 		t.Skip("PYCDS_TEST_PYTHONS is not set: set it to the paths of CPython 3.11 to 3.15, separated by colons")
@@ -39,7 +39,7 @@ type stdlib struct {
 }
 
 // findStdlib lists modules; all says whether every one but tests, else a few.
-func findStdlib(t *testing.T, python string, all bool) *stdlib {
+func findStdlib(t testing.TB, python string, all bool) *stdlib {
 	t.Helper()
 	s := &stdlib{python: python, files: make(map[string]string)}
 	s.dir = strings.TrimSpace(run(t, "", python, "-I", "-S", "-c", "import sys; print(sys._stdlib_dir)"))
@@ -83,7 +83,7 @@ func (s *stdlib) add(file string) {
 }
 
 // modules compiles the library and builds the graphs.
-func (s *stdlib) modules(t *testing.T, a *abi.ABI) []Module {
+func (s *stdlib) modules(t testing.TB, a *abi.ABI) []Module {
 	t.Helper()
 	dir := t.TempDir()
 	run(t, s.list, s.python, "-I", "-S", "testdata/live.py", "compile", "0", dir)
@@ -109,7 +109,7 @@ func (s *stdlib) modules(t *testing.T, a *abi.ABI) []Module {
 	return modules
 }
 
-func run(t *testing.T, stdin, name string, args ...string) string {
+func run(t testing.TB, stdin, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Stdin = strings.NewReader(stdin)
@@ -121,7 +121,7 @@ func run(t *testing.T, stdin, name string, args ...string) string {
 	return out.String()
 }
 
-func readABI(t *testing.T, python string) *abi.ABI {
+func readABI(t testing.TB, python string) *abi.ABI {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "abi.json")
 	run(t, "", python, "-I", "-S", "../../../compiler/probe.py", file)
