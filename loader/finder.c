@@ -356,27 +356,15 @@ static PyMethodDef finder_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* Adds the entry and what site makes of it to the known ones. */
 static int
 add_known(const char *text)
 {
-    char path[PATH_MAX];
-    if (strlen(text) >= sizeof(path)) {
-        return 0;
-    }
-    strcpy(path, text);
-    for (int i = 0; i < 2; i++) {
-        PyObject *entry = PyUnicode_DecodeFSDefaultAndSize(path, (Py_ssize_t)strlen(path));
-        if (entry == NULL || PySet_Add(state.known, entry) < 0) {
-            return -1;
-        }
+    PyObject *entry = PyUnicode_DecodeFSDefaultAndSize(text, (Py_ssize_t)strlen(text));
+    int result = entry == NULL ? -1 : PySet_Add(state.known, entry);
+    if (entry != NULL) {
         Py_DecRef(entry);
-        if (path[0] != '/') {
-            break;
-        }
-        pycds_normalize(path);
     }
-    return 0;
+    return result;
 }
 
 /* The archiver resolved names over the launcher's entries, which lead sys.path, and

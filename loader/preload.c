@@ -23,7 +23,7 @@
 /* What the launcher says, in lines KEY=VALUE.  Strings live as long as the process. */
 static struct {
     const char *archive;        /* path of the archive */
-    const char *runfiles;       /* the runfiles directory, as sys.path starts */
+    const char *runfiles;       /* the runfiles directory, as PYTHONPATH starts */
     const char *preload;        /* LD_PRELOAD before, NULL if it was not set */
     int full_site;              /* site=full */
     int fd;                     /* of this file where its path cannot be in LD_PRELOAD, or 0 */
@@ -78,9 +78,9 @@ parse_launch(char *text)
     }
 }
 
-/* sys._stdlib_dir, as site would leave it on sys.path, or NULL. */
+/* sys._stdlib_dir as sys.path has it, or NULL. */
 static const char *
-find_stdlib(int normalize, char buffer[PATH_MAX])
+find_stdlib(char buffer[PATH_MAX])
 {
     PyObject *object = PySys_GetObject("_stdlib_dir");
     const char *text = object == NULL || object == Py_None
@@ -90,18 +90,16 @@ find_stdlib(int normalize, char buffer[PATH_MAX])
         return NULL;
     }
     strcpy(buffer, text);
-    if (normalize) {
-        pycds_normalize(buffer);
-    }
+    pycds_normalize(buffer);
     return buffer;
 }
 
 /* Opens the archive and installs the finder.  0, or -1 with *refusal filled in. */
 static int
-set_up(int site, pycds_refusal *refusal)
+set_up(pycds_refusal *refusal)
 {
     char runfiles[PATH_MAX], stdlib_buffer[PATH_MAX];
-    const char *stdlib = find_stdlib(site, stdlib_buffer);
+    const char *stdlib = find_stdlib(stdlib_buffer);
 
     if (launch.runfiles == NULL || launch.runfiles[0] != '/'
         || strlen(launch.runfiles) >= sizeof(runfiles)) {
@@ -109,13 +107,11 @@ set_up(int site, pycds_refusal *refusal)
                             launch.runfiles == NULL ? "none" : launch.runfiles);
     }
     strcpy(runfiles, launch.runfiles);
-    if (site) {
-        pycds_normalize(runfiles);      /* as site does with sys.path */
-    }
+    pycds_normalize(runfiles);          /* as getpath does with PYTHONPATH */
     if (pycds_archive_open(launch.archive, runfiles, stdlib, refusal) < 0) {
         return -1;
     }
-    if (pycds_install_finder(launch.runfiles, stdlib, launch.roots) < 0) {
+    if (pycds_install_finder(runfiles, stdlib, launch.roots) < 0) {
         PyErr_Clear();
         return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "a finder on sys.meta_path",
                             "an exception");
@@ -130,7 +126,7 @@ begin(int site)
 {
     pycds_refusal refusal;
     const char *why = "asked for";
-    if (set_up(site, &refusal) < 0) {
+    if (set_up(&refusal) < 0) {
         pycds_refused(launch.archive, &refusal);
         return 0;
     }

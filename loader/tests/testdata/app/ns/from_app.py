@@ -1,0 +1,1 @@
+WHERE = "app", __name__

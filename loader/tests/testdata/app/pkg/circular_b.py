@@ -1,0 +1,3 @@
+from . import circular_a
+
+B = hasattr(circular_a, "A")

@@ -1,0 +1,1 @@
+from .circular_bad import something

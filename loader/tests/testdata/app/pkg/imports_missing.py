@@ -1,0 +1,1 @@
+import pkg.does_not_exist

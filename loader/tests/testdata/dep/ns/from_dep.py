@@ -1,0 +1,1 @@
+WHERE = "dep", __name__
