@@ -117,6 +117,7 @@ func (b *builder) make(o *pyc.Object) (*Node, error) {
 		if n == nil {
 			n = b.new(Str)
 			n.Data, n.ASCII = o.Text, o.ASCII
+			n.Interned = isSingleton(o.Text)
 			b.strs[o.Text] = n
 		}
 		n.Interned = n.Interned || o.Interned
@@ -161,6 +162,19 @@ func (b *builder) make(o *pyc.Object) (*Node, error) {
 		b.groups[string(b.key)] = n
 	}
 	return n, nil
+}
+
+// isSingleton reports whether CPython has one object of the str for good: the
+// empty one and those of one character below 256 (Objects/unicodeobject.c,
+// get_latin1_char).
+func isSingleton(text string) bool {
+	switch len(text) {
+	case 0, 1:
+		return true
+	case 2:
+		return text[0] == 0xc2 || text[0] == 0xc3 // U+0080 to U+00FF
+	}
+	return false
 }
 
 // group makes the node of a tuple, frozenset or slice. Its value is its kind

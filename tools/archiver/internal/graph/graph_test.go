@@ -177,6 +177,22 @@ func TestInterned(t *testing.T) {
 	}
 }
 
+// TestSingletons: marshal's mark on these depends on the compiling process.
+func TestSingletons(t *testing.T) {
+	eAcute := "u" + word(2) + "\xc3\xa9"
+	aMacron := "u" + word(2) + "\xc4\x81"
+	for _, n := range consts(t, pyc.V312, text("*"), text(""), eAcute) {
+		if !n.Interned {
+			t.Errorf("%s is not interned", Repr(n))
+		}
+	}
+	for _, n := range consts(t, pyc.V312, text("**"), aMacron) {
+		if n.Interned {
+			t.Errorf("%s is interned", Repr(n))
+		}
+	}
+}
+
 func TestFilename(t *testing.T) {
 	same := testCode{filename: "m.py"}.String()
 	other := testCode{filename: "other.py"}.String()
