@@ -16,7 +16,7 @@ func program(t *testing.T) string {
 		"abi.json": abi313,
 		"app": string(makeBundle(t, header313,
 			source{path: "_main/app.py", imports: "lib.x json"},
-			source{path: "_main/bad-name.py"},
+			source{path: "_main/bad.name.py"},
 			source{path: "_main/py2.py", err: &bundle.SourceError{Type: "SyntaxError", Msg: "Missing parentheses", Line: 3}},
 		)),
 		"lib": string(makeBundle(t, header313,
@@ -80,7 +80,7 @@ func TestBuild(t *testing.T) {
   {"name":"lib.x","path":"lib~1/lib/x.py","root":"runfiles"},
   {"name":"re","path":"re.py","root":"stdlib"}],
  "skipped": [
-  {"path":"_main/bad-name.py","root":"runfiles","reason":"no import statement can name it: \"bad-name\" is not an identifier"},
+  {"path":"_main/bad.name.py","root":"runfiles","reason":"no import can name it: \"bad.name\" has a dot"},
   {"path":"_main/py2.py","root":"runfiles","reason":"does not compile: line 3: SyntaxError: Missing parentheses"}],
  "shadowed": [
   {"path":"lib~1/lib/fast.py","name":"lib.fast","by":"lib~1/lib/fast.abi3.so"}]

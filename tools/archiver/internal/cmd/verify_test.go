@@ -98,7 +98,7 @@ func TestDump(t *testing.T) {
 	}
 	for _, want := range []string{
 		"5 modules", "lib.x",
-		"skipped 2 files\n  runfiles  _main/bad-name.py  no import statement can name it",
+		"skipped 2 files\n  runfiles  _main/bad.name.py  no import can name it",
 		"shadowed 1 files\n  lib~1/lib/fast.py  as lib.fast  by lib~1/lib/fast.abi3.so\n",
 	} {
 		if !strings.Contains(stdout, want) {
