@@ -13,6 +13,7 @@ cp -rL "$(dirname "$0")" "$tmp/repo/tools/env"
 echo 'module(name = "m")' >"$tmp/repo/MODULE.bazel"
 export PYCDS_ENV_DIR=$tmp/cache
 unset BAZEL_REAL PYCDS_ENV
+export PYCDS_ENV_MARK=$tmp/mark
 
 # stand_in FILE VERSION REGISTRY: a Bazel that says what it is; REGISTRY is the
 # exit code of "mod".
