@@ -162,6 +162,8 @@ func (w *writer) begin(in *Input) error {
 	}
 	w.starts[SectionHead] = 0
 	p.sizes[SectionHead] = at
+	functions := align(p.sizes[SectionCode], PageSize)
+	p.sizes[SectionCode] = functions + p.sizes[sectionFunctions]
 	for _, kind := range w.kinds[:5] {
 		at = align(at, PageSize)
 		if kind != SectionHead {
@@ -173,6 +175,7 @@ func (w *writer) begin(in *Input) error {
 			return fmt.Errorf("objects need %d bytes, more than an archive can have (%d); archive fewer modules", at, maxFileSize)
 		}
 	}
+	w.starts[sectionFunctions] = w.starts[SectionCode] + uint32(functions)
 	h.Base = baseMin + fold(key)%baseSlots*baseStep
 	w.buf = make([]byte, align(at, PageSize))
 	w.entries = make([]ModuleEntry, 0, len(p.modules))

@@ -8,7 +8,7 @@
 //	const     objects that nothing writes to            }
 //	str       interned strings, path strings            } objects, see
 //	patched   tuples that hold interned strings or sets } package layout
-//	code      code objects                              }
+//	code      code objects: bodies, then functions      }
 //	bind      for each module: what its first import does to the image
 //	reloc     for each module: where its pointers are
 //

@@ -15,6 +15,11 @@ type place struct {
 	offset uint32 // from the section's start, or as said there
 }
 
+// sectionFunctions is the second part of section code: functions. What is in the
+// first part, module and class bodies, runs at import and is written to then; a
+// page of it holds nothing else.
+const sectionFunctions = SectionCode + 1
+
 // Places outside the sections.
 const (
 	atSymbol    = 100 + iota // offset is the symbol's key
@@ -42,9 +47,9 @@ type frozensetPlan struct {
 type planner struct {
 	layout  *layout.Layout
 	symbols *symbolSet
-	sizes   [SectionCode + 1]int // by kind of section
-	strings map[string]uint32    // numbers of the interned strings
-	interns []internPlan         // the interned strings, by number
+	sizes   [sectionFunctions + 1]int // by kind of section
+	strings map[string]uint32         // numbers of the interned strings
+	interns []internPlan              // the interned strings, by number
 	modules []modulePlan
 }
 
@@ -53,6 +58,10 @@ type internPlan struct {
 	node  *graph.Node
 	place place
 }
+
+// codeOptimized is CO_OPTIMIZED, which functions have and bodies of modules and
+// classes do not (Include/cpython/code.h).
+const codeOptimized = 1
 
 // pathReserve is what a path string has room for besides the module's path: the
 // directory the path is relative to, with a final slash.
@@ -146,7 +155,11 @@ func (p *planner) node(n *graph.Node) (place, error) {
 		return place{kind: atFrozenset}, nil // frozensetOrder completes it
 	case graph.CodeKind:
 		p.symbols.use(SymCodeType)
-		return p.alloc(SectionCode, l.CodeSize(len(n.Code.Bytecode)), 0), nil
+		kind := uint32(SectionCode)
+		if n.Code.Flags&codeOptimized != 0 {
+			kind = sectionFunctions
+		}
+		return p.alloc(kind, l.CodeSize(len(n.Code.Bytecode)), 0), nil
 	}
 	return place{}, fmt.Errorf("constant of type %v, which an archive cannot hold", n.Kind)
 }

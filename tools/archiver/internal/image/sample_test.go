@@ -52,6 +52,10 @@ func bytesNode(s string) *graph.Node { return &graph.Node{Kind: graph.Bytes, Dat
 // sampleCode is a code object whose instructions are RESUME and, with a cache,
 // LOAD_GLOBAL.
 func sampleCode(l *layout.Layout, name string, consts *graph.Node, vars ...*graph.Node) *graph.Node {
+	var flags uint32
+	if name != "<module>" {
+		flags = codeOptimized
+	}
 	var global byte
 	for op, n := range l.Code.Caches {
 		if n >= 4 && (global == 0 || n < l.Code.Caches[global]) {
@@ -65,7 +69,7 @@ func sampleCode(l *layout.Layout, name string, consts *graph.Node, vars ...*grap
 		kinds += "\x20"
 	}
 	return &graph.Node{Kind: graph.CodeKind, Code: &graph.Code{
-		ArgCount: int32(len(vars)), StackSize: 3, Flags: 3, FirstLineno: 1,
+		ArgCount: int32(len(vars)), StackSize: 3, Flags: flags, FirstLineno: 1,
 		Bytecode:        code,
 		Consts:          consts,
 		Names:           tuple(str("print", true), str("a", true)),

@@ -106,26 +106,17 @@ func (f *File) where(offset uint64) string {
 	if !ok {
 		return "between sections"
 	}
-	text := "section " + sectionNames[s.Kind]
-	// Modules are in the order of their code in all sections but head and str.
-	o := f.order()
-	if s.Kind == SectionCode {
-		for i := len(o) - 1; i >= 0; i-- {
-			if m := &f.Modules[o[i]]; i == 0 || uint64(m.Code) <= offset {
-				return text + ", module " + m.NameText
-			}
-		}
-	}
-	return text
+	return "section " + sectionNames[s.Kind]
 }
 
-// order returns the numbers of the modules in the order of their objects.
+// order returns the numbers of the modules in the order of their objects, which
+// is that of their path strings.
 func (f *File) order() []int {
 	o := make([]int, len(f.Modules))
 	for i := range o {
 		o[i] = i
 	}
-	slices.SortFunc(o, func(x, y int) int { return int(f.Modules[x].Code) - int(f.Modules[y].Code) })
+	slices.SortFunc(o, func(x, y int) int { return int(f.Modules[x].File) - int(f.Modules[y].File) })
 	return o
 }
 

@@ -16,14 +16,14 @@ type writer struct {
 	header     Header
 	sysVersion string
 	headSize   int
-	kinds      []uint32                // of the sections, in order
-	starts     [SectionCode + 1]uint32 // offsets of the sections in the file
-	buf        []byte                  // head and objects
-	bind       []byte                  // bind blocks
-	reloc      []byte                  // reloc blocks
-	entries    []ModuleEntry           // in the order of the modules
-	codes      uint32                  // code objects so far
-	slots                              // of the module at work
+	kinds      []uint32                     // of the sections, in order
+	starts     [sectionFunctions + 1]uint32 // offsets of the sections in the file
+	buf        []byte                       // head and objects
+	bind       []byte                       // bind blocks
+	reloc      []byte                       // reloc blocks
+	entries    []ModuleEntry                // in the order of the modules
+	codes      uint32                       // code objects so far
+	slots                                   // of the module at work
 }
 
 // slots are the pointers of a module, each as owner<<32 | offset in the file.
@@ -69,7 +69,7 @@ func (w *writer) module(m *modulePlan) {
 	w.layout.PutASCII(w.buf[file:], "")
 	w.setType(file, SymUnicodeType)
 	for _, n := range m.Graph.Nodes {
-		if at := m.places[n.Index]; at.kind <= SectionCode {
+		if at := m.places[n.Index]; at.kind <= sectionFunctions {
 			w.object(m, n, w.offset(at))
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 func TestFor(t *testing.T) {
 	for _, test := range []struct{ minor, micro, wantMicro int }{
-		{11, 0, 0}, {12, 3, 0}, {12, 6, 6}, {12, 13, 6}, {13, 1, 0}, {15, 0, 0},
+		{11, 0, 0}, {12, 6, 0}, {12, 7, 7}, {12, 13, 7}, {13, 1, 0}, {15, 0, 0},
 	} {
 		l, err := For(test.minor, test.micro)
 		if err != nil || l.Minor != test.minor || l.MinMicro != test.wantMicro {

@@ -31,10 +31,11 @@ type Layout struct {
 	// StrState is the bits of a str's state that are set in every str of an
 	// image (Include/cpython/unicodeobject.h). From 3.12.6 on it has
 	// statically_allocated: the interpreter may intern the string, and would
-	// free it at exit otherwise. Up to 3.12.5 it must not: interning would then
+	// free it at exit otherwise. Up to 3.12.6 it must not: interning would then
 	// look into the runtime's static strings only, so that there would be two
 	// interned strings of one value; an immortal string is not freed anyway
-	// (Objects/unicodeobject.c, _PyUnicode_InternInPlace, _PyUnicode_ClearInterned).
+	// (Objects/unicodeobject.c, _PyUnicode_InternInPlace, _PyUnicode_ClearInterned;
+	// changed by gh-113993).
 	StrState uint32
 	// StrASCII and StrCompact are where the characters of a str start: after
 	// PyASCIIObject if all are below 128, else after PyCompactUnicodeObject.
@@ -162,7 +163,7 @@ var layouts = []*Layout{
 		}, caches313),
 	},
 	{
-		Minor: 12, MinMicro: 6, ExactBuild: true, Head: head312,
+		Minor: 12, MinMicro: 7, ExactBuild: true, Head: head312,
 		SmallIntMin: -5, SmallIntMax: 256,
 		IntTag:   16,
 		StrState: strCompact | strStatically, StrASCII: 40, StrCompact: 56,
