@@ -1,0 +1,492 @@
+/* Tests of image.c and check.c on a hand-made archive: a good one is taken, and one
+ * wrong in any field is refused with its message, or is harmless. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "loader/image.h"
+
+#define BASE 0x200000000000
+#define NAME "pkg.mod"
+#define PATH "_main/pkg/mod.py"
+#define SYS_VERSION "3.99.0 (test)"
+
+/* The archive: a head page, a page of blocks, a page of objects. */
+typedef struct {
+    pycds_prefix prefix;
+    pycds_header header;
+    pycds_section sections[3];
+    pycds_symbol symbols[2];
+    pycds_module modules[1];
+    uint32_t index[2];
+    uint32_t strings[2];
+    char names[64];
+    char sys_version[16];
+    uint8_t pad[PYCDS_PAGE_SIZE - 64 - 96 - 48 - 32 - 96 - 8 - 8 - 64 - 16];
+    struct {
+        uint32_t strings[2];
+        uint32_t slot_starts[3];
+        uint32_t slots[3];
+        pycds_frozenset frozensets[1];
+        uint32_t frozenset_slots[1];
+        uint32_t filename_slots[1];
+        uint32_t pad[2];
+    } bind;
+    struct {
+        uint32_t type_group[4];     /* target 0: two slots */
+        uint32_t base_group[3];     /* one slot */
+        uint32_t end[3];
+    } reloc;
+    uint8_t pad2[PYCDS_PAGE_SIZE - 56 - 40];
+    uint64_t objects[PYCDS_PAGE_SIZE / 8];
+} archive;
+
+_Static_assert(sizeof(archive) == 3 * PYCDS_PAGE_SIZE, "three pages");
+
+#define AT(field) ((uint32_t)offsetof(archive, field))
+#define OBJECT(i) (AT(objects) + 8 * (i))
+
+static int failures;
+
+static void __attribute__((format(printf, 1, 2)))
+failed(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    failures++;
+}
+
+/* Makes the checksums right again after an edit. */
+static void
+seal(archive *a)
+{
+    const uint8_t *bytes = (const uint8_t *)a;
+    for (int i = 0; i < 1; i++) {
+        pycds_module *m = &a->modules[i];
+        if ((uint64_t)m->bind + m->bind_size <= sizeof(*a)) {
+            m->bind_checksum = pycds_fold(bytes + m->bind, m->bind_size);
+        }
+        if ((uint64_t)m->reloc + m->reloc_size <= sizeof(*a)) {
+            m->reloc_checksum = pycds_fold(bytes + m->reloc, m->reloc_size);
+        }
+    }
+    uint64_t head = a->prefix.head_size;
+    if (head >= 64 && head <= sizeof(*a)) {
+        a->prefix.head_checksum = pycds_fold(bytes + 64, head - 64);
+    }
+    a->prefix.file_checksum = pycds_fold(bytes + 64, sizeof(*a) - 64);
+}
+
+static void
+make(archive *a)
+{
+    memset(a, 0, sizeof(*a));
+    memcpy(a->prefix.magic, PYCDS_MAGIC, PYCDS_MAGIC_SIZE);
+    a->prefix.format_version = PYCDS_FORMAT_VERSION;
+    a->prefix.header_size = 160;
+    a->prefix.file_size = sizeof(*a);
+    a->prefix.head_size = AT(pad);
+    a->header = (pycds_header){
+        .py_version = 0x03630000, .pyc_magic = 0x0a0d0001, .pointer_size = 8,
+        .type_offset = 8, .str_length_offset = 16, .str_data_offset = 40, .base = BASE,
+        .sys_version = {AT(sys_version), sizeof(SYS_VERSION) - 1},
+        .sections = {AT(sections), 3}, .symbols = {AT(symbols), 2}, .index = {AT(index), 2},
+        .modules = {AT(modules), 1}, .strings = {AT(strings), 2}, .names = {AT(names), 64},
+    };
+    a->sections[0] = (pycds_section){PYCDS_SECTION_HEAD, 0, 0, AT(pad)};
+    a->sections[1] = (pycds_section){PYCDS_SECTION_BIND, 0, AT(bind), PYCDS_PAGE_SIZE};
+    a->sections[2] = (pycds_section){PYCDS_SECTION_CODE, 0, AT(objects), PYCDS_PAGE_SIZE};
+    a->symbols[0] = (pycds_symbol){PYCDS_SYM_UNICODE_TYPE, 0, 0x1000};
+    a->symbols[1] = (pycds_symbol){PYCDS_SYM_NONE, 0, 0x2000};
+    memcpy(a->names, NAME PATH, sizeof(NAME PATH));
+    memcpy(a->sys_version, SYS_VERSION, sizeof(SYS_VERSION));
+    a->index[pycds_fold(NAME, 7) & 1] = 1;
+    a->strings[0] = OBJECT(0);
+    a->strings[1] = OBJECT(10);
+    a->modules[0] = (pycds_module){
+        .name = AT(names), .name_size = 7, .kind = PYCDS_MODULE_SOURCE,
+        .root = PYCDS_ROOT_RUNFILES, .path = AT(names) + 7, .path_size = 16,
+        .code = OBJECT(100), .file = OBJECT(200), .file_capacity = 64,
+        .bind = AT(bind), .bind_size = sizeof(a->bind), .nstrings = 2, .nslots = 3,
+        .nfrozensets = 1, .nfrozenset_slots = 1, .nfilename_slots = 1,
+        .reloc = AT(reloc), .reloc_size = sizeof(a->reloc),
+    };
+    const uint32_t slots[3] = {OBJECT(30), OBJECT(31), OBJECT(32)};
+    a->bind.strings[1] = 1;
+    a->bind.slot_starts[1] = 1;
+    a->bind.slot_starts[2] = 3;
+    memcpy(a->bind.slots, slots, sizeof(slots));
+    a->bind.frozensets[0] = (pycds_frozenset){OBJECT(40), 1};
+    a->bind.frozenset_slots[0] = OBJECT(33);
+    a->bind.filename_slots[0] = OBJECT(34);
+    a->reloc.type_group[1] = 2;
+    a->reloc.type_group[2] = OBJECT(50);
+    a->reloc.type_group[3] = OBJECT(51);
+    a->reloc.base_group[0] = PYCDS_RELOC_BASE;
+    a->reloc.base_group[1] = 1;
+    a->reloc.base_group[2] = OBJECT(52);
+    a->objects[52] = BASE + OBJECT(60);
+    seal(a);
+}
+
+static const pycds_host host = {0x03630000, 0x0a0d0001, 0, 0, SYS_VERSION};
+
+/* All that the loader would do with the file.  0, or -1 with *refusal filled in. */
+static int
+use(const char *path, const archive *a, size_t size, unsigned int flags,
+    pycds_refusal *refusal)
+{
+    pycds_image image;
+    pycds_bind bind;
+    FILE *f = fopen(path, "wb");
+    if (f == NULL || fwrite(a, 1, size, f) != size || fclose(f) != 0) {
+        perror(path);
+        exit(2);
+    }
+    if (pycds_image_open(&image, path, flags, refusal) < 0) {
+        return -1;
+    }
+    int result = pycds_image_check_host(&image, &host, refusal);
+    for (uint32_t i = 0; i < image.header->symbols.count; i++) {
+        image.addresses[i] = image.symbols[i].address + (flags & PYCDS_OPEN_RELOCATE ? 1 : 0);
+    }
+    pycds_image_link(&image);
+    int64_t number = result < 0 ? -1 : pycds_image_find(&image, NAME, 7);
+    if (number >= 0) {
+        result = pycds_image_check_module(&image, (uint32_t)number, &bind, refusal);
+        if (result == 0) {
+            const pycds_module *m = &image.modules[number];
+            for (uint32_t i = 0; i < m->nslots; i++) {
+                *pycds_image_slot(&image, bind.slots[i]) = 1;
+            }
+            if (!image.prelinked) {
+                pycds_image_relocate(&image, (uint32_t)number);
+            }
+        }
+    }
+    pycds_image_close(&image);
+    return result;
+}
+
+static void
+expect(const char *path, const char *what, const archive *a, size_t size,
+       unsigned int flags, pycds_reason reason, const char *text)
+{
+    pycds_refusal refusal = {PYCDS_ACCEPTED, ""};
+    int result = use(path, a, size, flags, &refusal);
+    if ((result == 0) != (reason == PYCDS_ACCEPTED) || (result < 0 && refusal.reason != reason)
+        || (result < 0 && strstr(refusal.text, text) == NULL)) {
+        failed("%s: wanted reason %d with '%s', found result %d, reason %d, '%s'", what,
+               (int)reason, text, result, (int)refusal.reason, refusal.text);
+    }
+}
+
+static void
+test_good(const char *path)
+{
+    archive a;
+    pycds_image image;
+    pycds_refusal refusal;
+    make(&a);
+    expect(path, "good", &a, sizeof(a), 0, PYCDS_ACCEPTED, "");
+    expect(path, "good, verified", &a, sizeof(a), PYCDS_OPEN_VERIFY, PYCDS_ACCEPTED, "");
+    expect(path, "good, relocated", &a, sizeof(a), PYCDS_OPEN_RELOCATE, PYCDS_ACCEPTED, "");
+
+    if (pycds_image_open(&image, path, 0, &refusal) < 0) {
+        failed("open: %s", refusal.text);
+        return;
+    }
+    image.addresses[0] = 0x1000;
+    image.addresses[1] = 0x2000;
+    pycds_image_link(&image);
+    if (!image.prelinked || (uintptr_t)image.start != BASE) {
+        failed("prelinked %d at %p, wanted 1 at %#llx", image.prelinked, (void *)image.start,
+               (unsigned long long)BASE);
+    }
+    if (pycds_image_find(&image, "pkg.mo", 6) >= 0 || pycds_image_find(&image, "", 0) >= 0) {
+        failed("found a module that is not there");
+    }
+    pycds_image_close(&image);
+}
+
+static void
+test_relocate(const char *path)
+{
+    archive a;
+    pycds_image image;
+    pycds_refusal refusal;
+    make(&a);
+    expect(path, "good", &a, sizeof(a), 0, PYCDS_ACCEPTED, "");
+    /* The base is taken. */
+    void *taken = mmap((void *)BASE, PYCDS_PAGE_SIZE, PROT_READ,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    if (taken == MAP_FAILED || pycds_image_open(&image, path, 0, &refusal) < 0) {
+        failed("open with the base taken: %s", refusal.text);
+        return;
+    }
+    image.addresses[0] = 0x1234;
+    image.addresses[1] = 0x2000;
+    pycds_image_link(&image);
+    pycds_image_relocate(&image, 0);
+    const uint64_t *objects = (const uint64_t *)(image.start + AT(objects));
+    if (image.start == taken || image.prelinked || objects[50] != 0x1234
+        || objects[51] != 0x1234
+        || objects[52] != (uint64_t)(uintptr_t)image.start + OBJECT(60)) {
+        failed("relocation: start %p, prelinked %d, slots %#llx %#llx %#llx",
+               (void *)image.start, image.prelinked, (unsigned long long)objects[50],
+               (unsigned long long)objects[51], (unsigned long long)objects[52]);
+    }
+    pycds_image_close(&image);
+    munmap(taken, PYCDS_PAGE_SIZE);
+}
+
+typedef struct {
+    const char *what;
+    size_t offset;              /* of the field in the archive */
+    int size;                   /* bytes */
+    uint64_t value;
+    pycds_reason reason;
+    const char *text;
+} edit;
+
+#define EDIT(field, value, reason, text) \
+    {#field " = " #value, offsetof(archive, field), sizeof(((archive *)0)->field), value, \
+     PYCDS_REFUSE_##reason, text}
+#define HARMLESS(field, value) \
+    {#field " = " #value, offsetof(archive, field), sizeof(((archive *)0)->field), value, \
+     PYCDS_ACCEPTED, ""}
+
+static const edit edits[] = {
+    EDIT(prefix.magic[0], 0, MAGIC, "magic: wanted 0x"),
+    EDIT(prefix.format_version, 2, FORMAT_VERSION, "format version: wanted 1, found 2"),
+    EDIT(prefix.header_size, 168, HEADER_SIZE, "header_size: wanted 160, found 168"),
+    EDIT(prefix.file_size, 12289, FILE_SIZE, "file_size: wanted 12289, found 12288"),
+    EDIT(prefix.head_size, 100, HEAD_SIZE, "head_size"),
+    EDIT(prefix.head_size, 20000, HEAD_SIZE, "head_size: wanted 12288, found 20000"),
+    HARMLESS(prefix.reserved[0], 1),
+    EDIT(header.py_version, 0x030b0000, PY_VERSION,
+         "py_version: wanted 0x30b0000, found 0x3630000"),
+    EDIT(header.pyc_magic, 1, PYC_MAGIC, "pyc_magic"),
+    EDIT(header.abi_flags, 1, ABI_FLAGS, "abi_flags: wanted 1, found 0"),
+    EDIT(header.abi_flags, 2, ABI_FLAGS, "abi_flags: wanted 2, found 0"),
+    EDIT(header.abi_flags, 8, ABI_FLAGS, "abi_flags: wanted 8, found 0"),
+    HARMLESS(header.abi_flags, PYCDS_ABI_EXACT_BUILD),
+    EDIT(header.pointer_size, 4, POINTER_SIZE, "pointer_size: wanted 4, found 8"),
+    EDIT(header.optimize, 2, OPTIMIZE, "optimize: wanted 2, found 0"),
+    EDIT(header.type_offset, 4, LAYOUT, "object layout"),
+    EDIT(header.type_offset, 1 << 20, LAYOUT, "object layout"),
+    EDIT(header.str_length_offset, 0xfffffff8, LAYOUT, "object layout"),
+    EDIT(header.str_length_offset, 48, LAYOUT, "object layout"),
+    EDIT(header.str_data_offset, 1 << 30, LAYOUT, "object layout"),
+    EDIT(header.base, BASE + 1, BASE, "base"),
+    EDIT(header.base, 0, BASE, "base"),
+    EDIT(header.base, 0xfffffffffffff000, BASE, "base"),
+    EDIT(header.sys_version.offset, 0, TABLE, "sys_version inside [160, "),
+    EDIT(header.sys_version.count, 1 << 20, TABLE, "sys_version inside [160, "),
+    EDIT(header.sections.offset, 162, TABLE, "sections inside"),
+    EDIT(header.sections.count, 0x20000000, TABLE, "sections inside"),
+    EDIT(header.symbols.offset, 4, TABLE, "symbols inside"),
+    EDIT(header.symbols.offset, AT(symbols) + 4, TABLE, "symbols inside"),
+    EDIT(header.symbols.count, 0xffffffff, TABLE, "symbols inside"),
+    EDIT(header.index.offset, 0xfffffffc, TABLE, "index inside"),
+    EDIT(header.index.count, 3, INDEX, "index: wanted 2, found 3"),
+    EDIT(header.index.count, 0, INDEX, "index: wanted 2, found 0"),
+    EDIT(header.index.count, 1, INDEX, "index: wanted 2, found 1"),
+    EDIT(header.modules.offset, 8192, TABLE, "modules inside"),
+    EDIT(header.modules.count, 0x10000000, TABLE, "modules inside"),
+    EDIT(header.strings.offset, 1, TABLE, "strings inside"),
+    EDIT(header.strings.count, 1 << 30, TABLE, "strings inside"),
+    EDIT(header.strings.count, 1, BIND_BLOCK, "numbers of strings, found 1"),
+    EDIT(header.names.offset, 0, TABLE, "names inside"),
+    EDIT(header.names.count, 5000, TABLE, "names inside"),
+    HARMLESS(header.names.count, 6),    /* no name is in bounds: nothing is found */
+    EDIT(sections[0].kind, 0, SECTION, "section"),
+    EDIT(sections[0].kind, 8, SECTION, "section: wanted 7, found 8"),
+    EDIT(sections[1].offset, 100, SECTION, "section: wanted 4096, found 100"),
+    EDIT(sections[2].size, 4097, SECTION, "section: wanted 12288, found 12289"),
+    EDIT(sections[2].offset, 0, SECTION, "objects on its first page"),
+    HARMLESS(symbols[0].address, 1),
+    HARMLESS(index[0], 0),
+    HARMLESS(index[0], 7),
+    HARMLESS(index[1], 0xffffffff),
+    EDIT(strings[0], 8, BIND_BLOCK, "a string inside the file, found 8"),
+    EDIT(strings[1], 12284, BIND_BLOCK, "a string inside the file, found 12284"),
+    HARMLESS(modules[0].name, 0),
+    HARMLESS(modules[0].name_size, 0xffffffff),
+    EDIT(modules[0].kind, 9, MODULE_ENTRY, "kind = 9"),
+    EDIT(modules[0].flags, 2, MODULE_ENTRY, "flags = 2"),
+    EDIT(modules[0].root, 2, MODULE_ENTRY, "root = 2"),
+    EDIT(modules[0].path, 0, MODULE_ENTRY, "path = 0"),
+    EDIT(modules[0].path_size, 0xffffffff, MODULE_ENTRY, "path = "),
+    EDIT(modules[0].path_size, 0, MODULE_ENTRY, "path_size = 0"),
+    EDIT(modules[0].code, 4096, MODULE_ENTRY, "code = 4096"),
+    EDIT(modules[0].code, OBJECT(100) + 4, MODULE_ENTRY, "code = "),
+    EDIT(modules[0].code, 12280, MODULE_ENTRY, "code = 12280"),
+    EDIT(modules[0].file, 0, MODULE_ENTRY, "file = 0"),
+    EDIT(modules[0].file_capacity, 0xffffffff, MODULE_ENTRY, "file = "),
+    EDIT(modules[0].bind, 4, MODULE_ENTRY, "bind = 4"),
+    EDIT(modules[0].bind, 0, MODULE_ENTRY, "bind_size = "),
+    EDIT(modules[0].bind_size, 0xfffffff8, MODULE_ENTRY, "bind_size = "),
+    EDIT(modules[0].bind_size, 40, BIND_BLOCK, "arrays within bind_size"),
+    EDIT(modules[0].nstrings, 0xffffffff, BIND_BLOCK, "arrays within bind_size"),
+    EDIT(modules[0].nstrings, 1, BIND_BLOCK, "bind block"),
+    EDIT(modules[0].nslots, 2, BIND_BLOCK, "slot_starts from 0 to nslots"),
+    EDIT(modules[0].nfrozensets, 0, BIND_BLOCK, "nfrozenset_slots"),
+    EDIT(modules[0].nfrozenset_slots, 0, BIND_BLOCK, "nfrozenset_slots, found 1"),
+    EDIT(modules[0].nfilename_slots, 90, BIND_BLOCK, "arrays within bind_size"),
+    EDIT(modules[0].nfilename_slots, 2, BIND_BLOCK, "slots inside objects"),
+    EDIT(bind.strings[0], 1, BIND_BLOCK, "ascending numbers of strings"),
+    EDIT(bind.strings[1], 2, BIND_BLOCK, "ascending numbers of strings, found 2"),
+    EDIT(bind.slot_starts[0], 1, BIND_BLOCK, "slot_starts"),
+    EDIT(bind.slot_starts[1], 4, BIND_BLOCK, "ascending slot_starts, found 3"),
+    EDIT(bind.slot_starts[2], 4, BIND_BLOCK, "slot_starts from 0 to nslots"),
+    EDIT(bind.slots[0], 0, BIND_BLOCK, "slots inside objects"),
+    EDIT(bind.slots[2], 12288, BIND_BLOCK, "slots inside objects"),
+    EDIT(bind.slots[2], OBJECT(1) + 1, BIND_BLOCK, "slots inside objects"),
+    EDIT(bind.frozensets[0].tuple, 0, BIND_BLOCK, "a tuple inside the file"),
+    EDIT(bind.frozensets[0].slot_count, 2, BIND_BLOCK, "nfrozenset_slots, found 2"),
+    EDIT(bind.frozenset_slots[0], 160, BIND_BLOCK, "slots inside objects"),
+    EDIT(bind.filename_slots[0], 0xfffffff8, BIND_BLOCK, "slots inside objects"),
+};
+
+static const edit reloc_edits[] = {
+    EDIT(modules[0].reloc, 4, MODULE_ENTRY, "reloc = 4"),
+    EDIT(modules[0].reloc, 0, MODULE_ENTRY, "reloc_size = "),
+    EDIT(modules[0].reloc_size, 0xfffffff8, MODULE_ENTRY, "reloc_size = "),
+    EDIT(modules[0].reloc_size, 8, RELOC_BLOCK, "a group within reloc_size, found 2"),
+    HARMLESS(modules[0].reloc_size, 0),
+    EDIT(reloc.type_group[0], 2, RELOC_BLOCK, "the number of a symbol, found 2"),
+    EDIT(reloc.type_group[1], 0xffffffff, RELOC_BLOCK, "a group within reloc_size"),
+    HARMLESS(reloc.type_group[1], 0),
+    EDIT(reloc.type_group[2], 64, RELOC_BLOCK, "slots inside objects"),
+    EDIT(reloc.base_group[2], 12288, RELOC_BLOCK, "slots inside objects"),
+    EDIT(reloc.base_group[2], OBJECT(2) + 2, RELOC_BLOCK, "slots inside objects"),
+};
+
+static void
+apply(archive *a, const edit *e)
+{
+    make(a);
+    memcpy((uint8_t *)a + e->offset, &e->value, (size_t)e->size);
+}
+
+static void
+test_edits(const char *path)
+{
+    archive a;
+    for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+        apply(&a, &edits[i]);
+        seal(&a);
+        expect(path, edits[i].what, &a, sizeof(a), 0, edits[i].reason, edits[i].text);
+    }
+    for (size_t i = 0; i < sizeof(reloc_edits) / sizeof(edits[0]); i++) {
+        apply(&a, &reloc_edits[i]);
+        seal(&a);
+        expect(path, reloc_edits[i].what, &a, sizeof(a), PYCDS_OPEN_RELOCATE,
+               reloc_edits[i].reason, reloc_edits[i].text);
+    }
+    make(&a);
+    a.header.abi_flags = PYCDS_ABI_EXACT_BUILD;
+    a.sys_version[0] = '4';
+    seal(&a);
+    expect(path, "other build", &a, sizeof(a), 0, PYCDS_REFUSE_EXACT_BUILD,
+           "sys.version: wanted 4.99.0 (test), found 3.99.0 (test)");
+}
+
+/* Without new checksums, a change is noticed wherever it is. */
+static void
+test_checksums(const char *path)
+{
+    archive a;
+    for (size_t offset = 64; offset < AT(pad); offset++) {
+        if (offset >= AT(header.base) && offset < AT(header.base) + 8) {
+            continue;           /* may be no base at all */
+        }
+        make(&a);
+        ((uint8_t *)&a)[offset] ^= 0x10;
+        expect(path, "head", &a, sizeof(a), 0, PYCDS_REFUSE_HEAD_CHECKSUM, "head_checksum: wanted 0x");
+    }
+    for (size_t offset = AT(bind); offset < AT(reloc); offset += 3) {
+        make(&a);
+        ((uint8_t *)&a)[offset] ^= 0x10;
+        expect(path, "bind", &a, sizeof(a), 0, PYCDS_REFUSE_BIND_CHECKSUM, "bind_checksum: wanted 0x");
+    }
+    for (size_t offset = AT(reloc); offset < AT(pad2); offset += 3) {
+        make(&a);
+        ((uint8_t *)&a)[offset] ^= 0x10;
+        expect(path, "reloc", &a, sizeof(a), PYCDS_OPEN_RELOCATE, PYCDS_REFUSE_RELOC_CHECKSUM,
+               "reloc_checksum: wanted 0x");
+    }
+    for (size_t offset = AT(pad); offset < sizeof(a); offset += 61) {
+        make(&a);
+        ((uint8_t *)&a)[offset] ^= 0x10;
+        expect(path, "file", &a, sizeof(a), PYCDS_OPEN_VERIFY, PYCDS_REFUSE_FILE_CHECKSUM,
+               "file_checksum: wanted 0x");
+    }
+}
+
+static void
+test_sizes(const char *path)
+{
+    archive a;
+    make(&a);
+    for (size_t size = 0; size < sizeof(a); size += 97) {
+        expect(path, "cut", &a, size, 0,
+               size < 160 ? PYCDS_REFUSE_SHORT : PYCDS_REFUSE_FILE_SIZE,
+               size < 160 ? "size of the file: wanted 160, found " : "file_size: wanted 12288, found ");
+    }
+    pycds_image image;
+    pycds_refusal refusal;
+    unlink(path);
+    if (pycds_image_open(&image, path, 0, &refusal) == 0
+        || refusal.reason != PYCDS_REFUSE_OPEN || strstr(refusal.text, "No such file") == NULL) {
+        failed("absent: '%s'", refusal.text);
+    }
+}
+
+/* Whatever one word of head or blocks says, with right checksums, nothing outside the
+ * mapping is touched: the test would crash. */
+static void
+test_all_words(const char *path)
+{
+    static const uint32_t values[] = {0, 1, 3, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff,
+                                      AT(objects), sizeof(archive) - 8};
+    archive a;
+    pycds_refusal refusal;
+    for (size_t offset = 64; offset < AT(pad2); offset += 4) {
+        if (offset >= AT(pad) && offset < AT(bind)) {
+            continue;
+        }
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+            make(&a);
+            memcpy((uint8_t *)&a + offset, &values[i], 4);
+            seal(&a);
+            use(path, &a, sizeof(a), i % 2 ? PYCDS_OPEN_RELOCATE : 0, &refusal);
+        }
+    }
+}
+
+int
+main(void)
+{
+    char path[512];
+    const char *directory = getenv("TEST_TMPDIR");
+    snprintf(path, sizeof(path), "%s/image_test.%ld.pycds", directory ? directory : "/tmp",
+             (long)getpid());
+    test_good(path);
+    test_relocate(path);
+    test_edits(path);
+    test_checksums(path);
+    test_sizes(path);
+    test_all_words(path);
+    unlink(path);
+    printf("%s\n", failures ? "FAIL" : "PASS");
+    return failures != 0;
+}
