@@ -52,7 +52,8 @@ what it compiles from the source file itself.""",
         ),
         "_verifier": attr.label(
             default = "//tools/archiver",
-            cfg = "target",
+            # Shared with the actions that made the archive.
+            cfg = "exec",
             executable = True,
         ),
     } | LAUNCHER_ATTRS,
