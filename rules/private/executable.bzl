@@ -115,7 +115,7 @@ def py_cds_executable(*, rule, stock_rule, name, srcs, deps, data, main, main_mo
             data = data or [],
             main = stock_main,
             tags = (tags or []) + [tag for tag in ["manual"] if tag not in (tags or [])],
-            visibility = ["//visibility:private"],
+            visibility = run_attrs.get("visibility"),
             **attrs
         )
     rule(
