@@ -1,0 +1,7 @@
+"""A library."""
+
+import textwrap
+
+
+def greet(name):
+    return textwrap.shorten(f"Hello,   {name}!", 40)
