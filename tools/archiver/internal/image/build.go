@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/abi"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
@@ -90,8 +92,8 @@ func check(in *Input, l *layout.Layout) error {
 	for i := range in.Modules {
 		m := &in.Modules[i]
 		switch {
-		case m.Name == "" || m.Path == "":
-			return fmt.Errorf("module %q with path %q: a name or path is empty", m.Name, m.Path)
+		case !isText(m.Name) || !isText(m.Path):
+			return fmt.Errorf("module %q with path %q: want UTF-8 without NUL, not empty", m.Name, m.Path)
 		case seen[m.Name]:
 			return fmt.Errorf("module %s is given twice", m.Name)
 		case m.Root != RootRunfiles && m.Root != RootStdlib:
@@ -102,6 +104,11 @@ func check(in *Input, l *layout.Layout) error {
 		seen[m.Name] = true
 	}
 	return nil
+}
+
+// isText reports whether a name or path can be in the table of names.
+func isText(s string) bool {
+	return s != "" && utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }
 
 // order returns the numbers of the modules sorted by name, which is their order
@@ -185,9 +192,7 @@ func (w *writer) begin(in *Input) error {
 // finish appends the bind and reloc blocks and writes the head.
 func (w *writer) finish() ([]byte, error) {
 	p := w.planner
-	for kind, blocks := range map[uint32][]byte{SectionBind: w.bind, SectionReloc: w.reloc} {
-		p.sizes[kind] = len(blocks)
-	}
+	p.sizes[SectionBind], p.sizes[SectionReloc] = len(w.bind), len(w.reloc)
 	total := len(w.buf) + align(len(w.bind), PageSize) + len(w.reloc)
 	if total > maxFileSize {
 		return nil, fmt.Errorf("archive needs %d bytes, more than it can have (%d); archive fewer modules", total, maxFileSize)

@@ -69,6 +69,22 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+func TestEmpty(t *testing.T) {
+	for _, minor := range minors {
+		data, err := Build(Input{ABI: sampleABI(t, minor), Optimize: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Verify(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := f.Lookup("x"); ok || f.Header.Optimize != 2 {
+			t.Errorf("3.%d: %+v", minor, f.Header)
+		}
+	}
+}
+
 // TestDeterministic builds in other orders of everything that has none.
 func TestDeterministic(t *testing.T) {
 	for _, minor := range minors {
@@ -100,7 +116,9 @@ func TestBuildErrors(t *testing.T) {
 		want   string
 	}{
 		{func(in *Input) { in.Modules[1].Name = "pkg" }, "module pkg is given twice"},
-		{func(in *Input) { in.Modules[1].Path = "" }, "is empty"},
+		{func(in *Input) { in.Modules[1].Path = "" }, "not empty"},
+		{func(in *Input) { in.Modules[1].Path = "a\x00b" }, "without NUL"},
+		{func(in *Input) { in.Modules[1].Name = "\xff" }, "want UTF-8"},
 		{func(in *Input) { in.Modules[1].Root = 7 }, "module pkg.all: unknown root 7"},
 		{func(in *Input) { in.Modules[1].Graph.Version = 12 }, "bytecode of CPython 3.12"},
 		{func(in *Input) { in.ABI.AbiFlags = "t" }, "free-threaded"},

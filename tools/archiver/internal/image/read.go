@@ -4,11 +4,9 @@
 package image
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 )
 
 // A FormatError says what is wrong with an archive, and where.
@@ -273,11 +271,11 @@ func (f *File) readModules() error {
 // name returns a text of the table of names.
 func (f *File) name(offset, size uint32) (string, bool) {
 	t := f.Header.Names
-	if size == 0 || offset < t.Offset || uint64(offset)+uint64(size) > uint64(t.Offset)+uint64(t.Count) {
+	if offset < t.Offset || uint64(offset)+uint64(size) > uint64(t.Offset)+uint64(t.Count) {
 		return "", false
 	}
-	b := f.data[offset : offset+size]
-	return string(b), utf8.Valid(b) && !bytes.ContainsRune(b, 0)
+	s := string(f.data[offset : offset+size])
+	return s, isText(s)
 }
 
 func (f *File) checkIndex() error {

@@ -17,6 +17,7 @@ import os
 import struct
 import sys
 import types
+import weakref
 from importlib.machinery import ModuleSpec
 
 PREFIX = struct.Struct("<8sIIQQQQ16x")
@@ -294,6 +295,12 @@ def run(importer):
     textwrap.fill("a b c")
     sys.settrace(None)
     assert any(file == "textwrap.py" for file, _ in lines)
+    monitor(textwrap.dedent)
+    code = textwrap.wrap.__code__
+    assert weakref.ref(code)() is code
+    copy = code.replace(co_name="other")
+    assert copy.co_name == "other" and copy.co_consts == code.co_consts
+    assert marshal.loads(marshal.dumps(code)) == code
     try:
         json.loads("{")
     except ValueError as e:
@@ -303,6 +310,21 @@ def run(importer):
         assert tb.tb_frame.f_code.co_filename.endswith(os.path.join("json", "decoder.py"))
     else:
         raise AssertionError("no error")
+
+
+def monitor(function):
+    """Instruments one function as sys.monitoring (3.12) does."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None:
+        return
+    seen = set()
+    monitoring.use_tool_id(3, "live")
+    monitoring.register_callback(3, monitoring.events.LINE, lambda code, line: seen.add(line))
+    monitoring.set_local_events(3, function.__code__, monitoring.events.LINE)
+    function("  a\n  b")
+    monitoring.set_local_events(3, function.__code__, 0)
+    monitoring.free_tool_id(3)
+    assert seen and min(seen) >= function.__code__.co_firstlineno
 
 
 def main():
