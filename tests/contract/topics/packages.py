@@ -110,7 +110,7 @@ def specs():
         print(name, module)
         for attribute in sorted(vars(module)):
             if attribute.startswith("__") and attribute not in ("__builtins__", "__doc__", "__annotations__", "__conditional_annotations__"):
-                print("  ", attribute, repr(getattr(module, attribute))[:400])
+                print("  ", attribute, repr(getattr(module, attribute)))
         spec = module.__spec__
         if spec is not None:
             for attribute in ("name", "loader", "origin", "cached", "parent", "has_location", "submodule_search_locations", "loader_state", "_initializing", "_set_fileattr"):
