@@ -27,7 +27,7 @@ PACKAGES = {
     "asgiref": _package(["python3-asgiref"]),
     "blinker": _package(["python3-blinker"]),
     "boto3": _package(["python3-boto3"], ["botocore", "jmespath", "s3transfer"]),
-    "botocore": _package(["python3-botocore"], ["jmespath", "python_dateutil", "urllib3"]),
+    "botocore": _package(["python3-botocore"], ["jmespath", "python_dateutil", "requests", "urllib3"]),
     "certifi": _package(["python3-certifi"]),
     "charset_normalizer": _package(["python3-charset-normalizer"]),
     "click": _package(["python3-click"]),
