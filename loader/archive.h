@@ -37,6 +37,10 @@ int pycds_archive_open(const char *path, const char *runfiles, const char *stdli
 size_t pycds_module_path(const pycds_archive *archive, uint32_t number,
                          char buffer[PATH_MAX]);
 
+/* A str of a file system path, as os.fsdecode().  New reference, or NULL with an
+ * exception.  Works before the codecs are there, too. */
+PyObject *pycds_decode_path(const char *path, size_t size);
+
 /* The module's code object, borrowed, ready to run.  NULL if the module is
  * refused; never with an exception set.  Call with the GIL held: it runs no
  * Python code and does not let go of the GIL, so it is atomic. */

@@ -263,6 +263,22 @@ is_ascii(const char *s, size_t size)
     return 1;
 }
 
+PyObject *
+pycds_decode_path(const char *path, size_t size)
+{
+    char copy[PATH_MAX];
+    if (is_ascii(path, size)) {
+        return PyUnicode_FromStringAndSize(path, (Py_ssize_t)size);
+    }
+    if (size >= sizeof(copy)) {
+        return PyErr_Format(PyExc_ImportError, "a path of %zd bytes", (Py_ssize_t)size);
+    }
+    /* Before the codecs are there, CPython wants it to end in a NUL. */
+    memcpy(copy, path, size);
+    copy[size] = '\0';
+    return PyUnicode_DecodeFSDefaultAndSize(copy, (Py_ssize_t)size);
+}
+
 /* co_filename: the image's own str is completed in place where the path fits. */
 static int
 bind_path(pycds_archive *archive, uint32_t number, const pycds_module *m,
@@ -282,7 +298,7 @@ bind_path(pycds_archive *archive, uint32_t number, const pycds_module *m,
         memcpy(str + image->header->str_data_offset, path, size + 1);
         return 0;
     }
-    PyObject *str = PyUnicode_DecodeFSDefaultAndSize(path, (Py_ssize_t)size);
+    PyObject *str = pycds_decode_path(path, size);
     if (str == NULL) {
         PyErr_Clear();
         return pycds_refuse(refusal, PYCDS_REFUSE_EXCEPTION, "a path", "an exception");

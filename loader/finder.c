@@ -194,7 +194,7 @@ static PyObject *
 make_spec(PyObject *fullname, const char *path, size_t size, size_t package_directory)
 {
     PyObject *spec = NULL, *loader = NULL, *locations = NULL;
-    PyObject *file = PyUnicode_DecodeFSDefaultAndSize(path, (Py_ssize_t)size);
+    PyObject *file = pycds_decode_path(path, size);
     PyObject *args = NULL, *kwargs = NULL;
 
     if (file != NULL) {
@@ -209,8 +209,7 @@ make_spec(PyObject *fullname, const char *path, size_t size, size_t package_dire
     }
     int failed = spec == NULL || PyObject_SetAttr(spec, state.set_fileattr, Py_True) < 0;
     if (!failed && package_directory > 0) {
-        PyObject *directory = PyUnicode_DecodeFSDefaultAndSize(
-            path, (Py_ssize_t)package_directory);
+        PyObject *directory = pycds_decode_path(path, package_directory);
         locations = PyList_New(0);
         failed = directory == NULL || locations == NULL
                  || PyList_Append(locations, directory) < 0
@@ -359,7 +358,7 @@ static PyMethodDef finder_methods[] = {
 static int
 add_known(const char *text)
 {
-    PyObject *entry = PyUnicode_DecodeFSDefaultAndSize(text, (Py_ssize_t)strlen(text));
+    PyObject *entry = pycds_decode_path(text, strlen(text));
     int result = entry == NULL ? -1 : PySet_Add(state.known, entry);
     if (entry != NULL) {
         Py_DecRef(entry);

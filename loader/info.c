@@ -55,8 +55,7 @@ info_stats(PyObject *self, PyObject *ignored)
     if (dict == NULL) {
         return NULL;
     }
-    if (put(dict, "archive", PyUnicode_DecodeFSDefaultAndSize(
-                                 a->path, (Py_ssize_t)strlen(a->path))) < 0
+    if (put(dict, "archive", pycds_decode_path(a->path, strlen(a->path))) < 0
         || put(dict, "base", PyLong_FromUnsignedLongLong((uintptr_t)image->start)) < 0
         || put(dict, "prelinked", PyBool_FromLong(image->prelinked)) < 0
         || put(dict, "modules", PyLong_FromLong((long)image->header->modules.count)) < 0

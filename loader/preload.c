@@ -1,7 +1,9 @@
 /* How the loader gets into the process: LD_PRELOAD runs its constructor before main(),
  * the constructor asks CPython for audit events, and the event that announces the
- * import of site (or, under -S, the run of the program) is the moment to open the
- * archive: the interpreter works, and nothing of the program has run.
+ * import of encodings is the moment to open the archive.  It is the first import
+ * from the file system: sys and importlib are set up (Python/pylifecycle.c,
+ * init_interp_main(), 3.11 to 3.15), and nothing of the program has run.  The import
+ * of site, which -S leaves out, and the run of the program come later.
  *
  * The command line stays stock's, so sys.argv, sys.flags, __main__ and exit codes are
  * stock's own work. */
@@ -31,8 +33,9 @@ static struct {
 } launch;
 
 static enum {
-    WAITING,                    /* for the import of site or the run of the program */
+    WAITING,                    /* for the first import from the file system */
     BUSY,
+    WAITING_FOR_SITE,           /* with the archive in use */
     WAITING_FOR_RUN,            /* with the placeholder of site in place */
     DONE,
 } stage;
@@ -119,22 +122,26 @@ set_up(pycds_refusal *refusal)
     return 0;
 }
 
-/* site: whether site is about to be imported, else it never is.  Returns whether
- * site's place was taken. */
+/* Whether the archive is in use now. */
 static int
-begin(int site)
+begin(void)
 {
     pycds_refusal refusal;
-    const char *why = "asked for";
     if (set_up(&refusal) < 0) {
         pycds_refused(launch.archive, &refusal);
         return 0;
     }
-    if (!site) {
-        return 0;
-    }
+    return 1;
+}
+
+/* Whether site's place was taken. */
+static int
+replace_site(void)
+{
+    const char *why = "asked for";
     if (!launch.full_site && pycds_site_can_be_minimal(&why)) {
         if (pycds_site_minimal() == 0) {
+            pycds_say("site: minimal");
             return 1;
         }
         why = "its parts did not run";
@@ -144,15 +151,18 @@ begin(int site)
 }
 
 static int
-is_site(PyObject *args)
+is_import_of(const char *event, PyObject *args, const char *module)
 {
+    if (strcmp(event, "import") != 0) {
+        return 0;
+    }
     PyObject *name = PyTuple_GetItem(args, 0);
     const char *text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, NULL);
     if (text == NULL) {
         PyErr_Clear();
         return 0;
     }
-    return strcmp(text, "site") == 0;
+    return strcmp(text, module) == 0;
 }
 
 static int
@@ -163,21 +173,21 @@ hook(const char *event, PyObject *args, void *unused)
     if (stage == DONE || stage == BUSY) {
         return 0;
     }
-    int run = strncmp(event, RUN_EVENTS, sizeof(RUN_EVENTS) - 1) == 0;
-    if (stage == WAITING_FOR_RUN) {
-        if (run) {
-            stage = DONE;
-            pycds_site_done();
-        }
-        return 0;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (strncmp(event, RUN_EVENTS, sizeof(RUN_EVENTS) - 1) == 0) {
+        pycds_site_done();
+        stage = DONE;
     }
-    if (run || (strcmp(event, "import") == 0 && is_site(args))) {
-        PyObject *type, *value, *traceback;
+    else if (stage == WAITING && is_import_of(event, args, "encodings")) {
         stage = BUSY;
-        PyErr_Fetch(&type, &value, &traceback);
-        stage = begin(!run) ? WAITING_FOR_RUN : DONE;
-        PyErr_Restore(type, value, traceback);
+        stage = begin() ? WAITING_FOR_SITE : DONE;
     }
+    else if (stage == WAITING_FOR_SITE && is_import_of(event, args, "site")) {
+        stage = BUSY;
+        stage = replace_site() ? WAITING_FOR_RUN : DONE;
+    }
+    PyErr_Restore(type, value, traceback);
     return 0;
 }
 

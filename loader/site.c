@@ -6,16 +6,14 @@
 
 #include "site.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <limits.h>
-#include <stdio.h>
-
-#include "archive.h"
+#include "finder.h"
 #include "host.h"
 
-static PyObject *placeholder;
+static PyObject *placeholder;      /* finder and loader of an empty module site */
 static PyObject *real_import, *fake_sys;
 
 static void
@@ -223,37 +221,93 @@ add_site_packages(PyObject *globals)
     return result;
 }
 
+static PyObject *
+none(void)
+{
+    Py_IncRef(Py_None);
+    return Py_None;
+}
+
+static PyObject *
+placeholder_find_spec(PyObject *self, PyObject *args)
+{
+    PyObject *name, *path, *target;
+    if (!PyArg_ParseTuple(args, "O|OO:find_spec", &name, &path, &target)) {
+        return NULL;
+    }
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+    if (text == NULL || strcmp(text, "site") != 0) {
+        PyErr_Clear();
+        return none();
+    }
+    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
+    PyObject *spec = bootstrap == NULL ? NULL
+                     : PyObject_CallMethod(bootstrap, "ModuleSpec", "OO", name, self);
+    drop(bootstrap);
+    return spec;
+}
+
+static PyObject *
+placeholder_load(PyObject *self, PyObject *argument)
+{
+    (void)self;
+    (void)argument;
+    return none();
+}
+
+static PyMethodDef placeholder_methods[] = {
+    {"find_spec", placeholder_find_spec, METH_VARARGS, NULL},
+    {"create_module", placeholder_load, METH_O, NULL},
+    {"exec_module", placeholder_load, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+/* Up to 3.14 a module in sys.modules would do; 3.15 announces an import only after
+ * it has looked there (importlib._bootstrap, _find_and_load_unlocked()). */
+static int
+add_placeholder(void)
+{
+    PyObject *meta_path = PySys_GetObject("meta_path");
+    PyObject *cls = pycds_make_class("SitePlaceholder", NULL, placeholder_methods);
+    placeholder = cls == NULL ? NULL : PyObject_CallFunctionObjArgs(cls, NULL);
+    drop(cls);
+    return meta_path == NULL || placeholder == NULL
+           ? -1 : PyList_Insert(meta_path, 0, placeholder);
+}
+
 int
 pycds_site_minimal(void)
 {
-    PyObject *modules = PyImport_GetModuleDict();
     PyObject *globals = run_site_body();
-    placeholder = PyModule_New("site");
-    int ok = globals != NULL && placeholder != NULL && clean_sys_path(globals) == 0
+    int ok = globals != NULL && clean_sys_path(globals) == 0
              && add_site_packages(globals) == 0 && call(globals, "setquit") == 0
              && call(globals, "setcopyright") == 0 && call(globals, "sethelper") == 0
              && (pycds_flag("isolated", 0) != 0 || call(globals, "enablerlcompleter") == 0)
-             && PyDict_SetItemString(modules, "site", placeholder) == 0;
+             && add_placeholder() == 0;
     drop(globals);
-    if (!ok) {
-        PyErr_Clear();
-        drop(placeholder);
-        placeholder = NULL;
-        return -1;
-    }
-    return 0;
+    PyErr_Clear();
+    return ok ? 0 : -1;
 }
 
 void
 pycds_site_done(void)
 {
     PyObject *modules = PyImport_GetModuleDict();
-    if (placeholder != NULL) {
-        if (PyDict_GetItemString(modules, "site") == placeholder
-            && PyDict_DelItemString(modules, "site") < 0) {
-            PyErr_Clear();
-        }
-        Py_DecRef(placeholder);
-        placeholder = NULL;
+    PyObject *meta_path = PySys_GetObject("meta_path");
+    PyObject *site = PyDict_GetItemString(modules, "site");
+    if (placeholder == NULL) {
+        return;
     }
+    PyObject *loader = site == NULL ? NULL : PyObject_GetAttrString(site, "__loader__");
+    if (loader == placeholder) {
+        PyDict_DelItemString(modules, "site");
+    }
+    if (meta_path != NULL) {
+        PyObject *result = PyObject_CallMethod(meta_path, "remove", "O", placeholder);
+        drop(result);
+    }
+    PyErr_Clear();
+    drop(loader);
+    drop(placeholder);
+    placeholder = NULL;
 }

@@ -73,6 +73,12 @@ class Program:
             "--bundle", self._file("app.bundle"), "--stdlib_bundle", self._file("stdlib.bundle"),
             *roots], check=True)
 
+    def can_run_itself(self):
+        """Returns whether the interpreter can start sys.executable, as multiprocessing does."""
+        return not subprocess.run(
+            [self.python, "-c", "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-c', '']))"],
+            stderr=subprocess.DEVNULL, check=False).returncode
+
     def run(self, *args, loader=False, archive=None, env=None, site="minimal", **more):
         """Runs the interpreter; {app} in args is the program's directory.
 
