@@ -33,6 +33,19 @@ constant_type(uint32_t kind)
     }
 }
 
+/* The interned one-character str: on 3.11 that of an identifier is not the one that
+ * chr() gives, but one of the interpreter's static identifiers. */
+static PyObject *
+make_latin1(int32_t code_point)
+{
+    PyObject *str = code_point >= 0 && code_point < 256
+                    ? PyUnicode_FromOrdinal(code_point) : NULL;
+    if (str != NULL) {
+        PyUnicode_InternInPlace(&str);
+    }
+    return str;
+}
+
 static PyObject *
 make_symbol(const pycds_symbol *symbol)
 {
@@ -41,9 +54,7 @@ make_symbol(const pycds_symbol *symbol)
     case PYCDS_SYM_EMPTY_BYTES: return PyBytes_FromStringAndSize("", 0);
     case PYCDS_SYM_EMPTY_TUPLE: return PyTuple_New(0);
     case PYCDS_SYM_SMALL_INT: return PyLong_FromLong(symbol->arg);
-    case PYCDS_SYM_LATIN1:
-        return symbol->arg >= 0 && symbol->arg < 256
-               ? PyUnicode_FromOrdinal(symbol->arg) : NULL;
+    case PYCDS_SYM_LATIN1: return make_latin1(symbol->arg);
     default: return NULL;
     }
 }

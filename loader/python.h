@@ -80,20 +80,15 @@ PYCDS_WEAK PyObject *PyErr_Occurred(void);                      /* borrowed */
 PYCDS_WEAK void PyErr_Clear(void);
 PYCDS_WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 PYCDS_WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
-PYCDS_WEAK PyObject *PyErr_NoMemory(void);
 PYCDS_WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
-PYCDS_WEAK int PyErr_ExceptionMatches(PyObject *);
 
 PYCDS_WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 PYCDS_WEAK int PyObject_SetAttrString(PyObject *, const char *, PyObject *);
-PYCDS_WEAK PyObject *PyObject_GetAttr(PyObject *, PyObject *);
 PYCDS_WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyObject_Call(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 PYCDS_WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 PYCDS_WEAK PyObject *PyObject_CallMethod(PyObject *, const char *, const char *, ...);
-PYCDS_WEAK PyObject *PyObject_Str(PyObject *);
-PYCDS_WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 PYCDS_WEAK PyObject *PyObject_Type(PyObject *);
 
 PYCDS_WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
@@ -142,7 +137,6 @@ PYCDS_WEAK PyObject *PyUnicode_FromString(const char *);
 PYCDS_WEAK PyObject *PyUnicode_FromStringAndSize(const char *, Py_ssize_t);
 PYCDS_WEAK PyObject *PyUnicode_FromOrdinal(int);
 PYCDS_WEAK PyObject *PyUnicode_DecodeFSDefaultAndSize(const char *, Py_ssize_t);
-PYCDS_WEAK PyObject *PyUnicode_EncodeFSDefault(PyObject *);
 PYCDS_WEAK PyObject *PyUnicode_InternFromString(const char *);
 PYCDS_WEAK void PyUnicode_InternInPlace(PyObject **);
 PYCDS_WEAK const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
