@@ -103,6 +103,23 @@ archive_test = analysistest.make(
     },
 )
 
+def _generated_impl(ctx):
+    source = ctx.actions.declare_file(ctx.label.name + ".py")
+    ctx.actions.write(source, "NAME = __name__\n")
+    return [
+        DefaultInfo(
+            files = depset([source]),
+            runfiles = ctx.runfiles([source]).merge_all([dep[DefaultInfo].default_runfiles for dep in ctx.attr.deps]),
+        ),
+        PyInfo(transitive_sources = depset([source], transitive = [dep[PyInfo].transitive_sources for dep in ctx.attr.deps])),
+    ]
+
+# A Python rule that is not rules_python's, as py_proto_library is.
+_generated = rule(
+    implementation = _generated_impl,
+    attrs = {"deps": attr.label_list(providers = [PyInfo])},
+)
+
 def analysis_test_suite(name):
     """Declares the tests and their suite.
 
@@ -148,6 +165,8 @@ def analysis_test_suite(name):
     )
     py_cds_archive(name = "greeting_archive", optimize = 1, deps = [":greeting"])
     py_cds_archive(name = "hello_archive", binary = ":hello")
+    _generated(name = "generated", deps = [":greeting"])
+    py_cds_archive(name = "generated_archive", deps = [":generated"])
 
     binary_test(name = "binary_test", target_under_test = ":hello")
     config_test(
@@ -189,6 +208,14 @@ def analysis_test_suite(name):
         target_under_test = ":greeting_archive",
     )
     archive_test(
+        name = "archive_of_generated_test",
+        inputs = [
+            "generated.0.pycbundle",
+            "greeting.0.pycbundle",
+        ],
+        target_under_test = ":generated_archive",
+    )
+    archive_test(
         name = "archive_of_binary_test",
         inputs = [
             "greeting.0.pycbundle",
@@ -200,6 +227,7 @@ def analysis_test_suite(name):
     native.test_suite(name = name, tests = [
         ":archive_of_binary_test",
         ":archive_of_deps_test",
+        ":archive_of_generated_test",
         ":binary_config_test",
         ":binary_test",
         ":module_config_test",
