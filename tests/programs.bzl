@@ -11,7 +11,7 @@ SOME_VERSIONS = [
     "pbs_3.14",
 ]
 
-def program_tests(name, program, module, deps, shows, at_least, stderr = "compare", versions = SOME_VERSIONS):
+def program_tests(name, program, module, deps, shows, at_least, stderr = "compare", versions = SOME_VERSIONS, archive_versions = ["pbs_3.14"]):
     """Declares a program's tests.
 
     NAME.same_output: stock and the archive print the same and end alike. NAME.archived_modules: all
@@ -27,6 +27,7 @@ def program_tests(name, program, module, deps, shows, at_least, stderr = "compar
         at_least: int, the number of modules that must come from the archive.
         stderr: string, "compare", or "ignore" if it differs by design.
         versions: list of string, names of //dev:python.
+        archive_versions: list of string, those of them to validate the archive under.
     """
     py_test(
         name = name + "_same_output",
@@ -80,5 +81,5 @@ def program_tests(name, program, module, deps, shows, at_least, stderr = "compar
         name = name + ".archive",
         size = "large",
         test = ":%s_archive" % name,
-        versions = versions,
+        versions = archive_versions,
     )
