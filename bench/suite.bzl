@@ -25,8 +25,13 @@ def _bench_suite_impl(ctx):
                     continue
                 runs = ctx.split_attr.executables[version][row["executable"]][DefaultInfo].files_to_run
                 tools.append(runs)
-                files.append(runs.executable)
-                lines.append("\t".join([program, version, row["contender"], _rlocation(ctx, runs.executable)] + row["env"]))
+
+                # One program has the same runfiles path under every interpreter: a link tells them apart.
+                link = ctx.actions.declare_file("%s/%s/%s" % (ctx.label.name, version, row["executable"]))
+                if link not in files:
+                    ctx.actions.symlink(output = link, target_file = runs.executable, is_executable = True)
+                    files.append(link)
+                lines.append("\t".join([program, version, row["contender"], _rlocation(ctx, link)] + row["env"]))
     out = ctx.actions.declare_file(ctx.label.name + ".tsv")
 
     # The executables are tools of this action so that each one's own runfiles tree exists:

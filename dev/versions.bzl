@@ -55,7 +55,10 @@ py_version_binary = rule(
 
 def _files_under_interpreter_impl(ctx):
     inner = ctx.attr.inner[0]
-    providers = [inner[DefaultInfo]]
+    providers = [DefaultInfo(
+        files = inner[DefaultInfo].files,
+        runfiles = inner[DefaultInfo].default_runfiles,
+    )]
     if OutputGroupInfo in inner:
         providers.append(inner[OutputGroupInfo])
     return providers

@@ -41,7 +41,22 @@ func (c *closure) run(first []*Module) error {
 	}
 	c.follow(nil, cImports[""]...)
 	c.follow(nil, codecs...)
+	if c.modules["sysconfig"] != nil {
+		c.follow(nil, c.sysconfigData()...)
+	}
 	return c.scan()
+}
+
+// sysconfigData returns the modules that sysconfig imports by a name made of the ABI
+// flags and the platform (Lib/sysconfig, _get_sysconfigdata_name).
+func (c *closure) sysconfigData() []string {
+	var names []string
+	for _, p := range slices.Sorted(maps.Keys(c.stdlib)) {
+		if name, ok := strings.CutSuffix(p, ".py"); ok && strings.HasPrefix(name, "_sysconfigdata_") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // scan reads the modules found so far, and those that they import by their bodies.
