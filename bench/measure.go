@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
+	"regexp"
 	"syscall"
 	"time"
 )
@@ -68,11 +68,14 @@ func measure(p program, rounds int, progress func(string)) (result, error) {
 	return r, nil
 }
 
+var ownEnv = regexp.MustCompile("^(RUNFILES_|JAVA_RUNFILES=|PYTHON|PYCDS)")
+
 func runOnce(c contender) ([]byte, sample, error) {
 	cmd := exec.Command(c.Path)
-	// bench's own runfiles must not be taken for the program's.
+	// bench's own runfiles must not be taken for the program's, and settings such as
+	// PYTHONDONTWRITEBYTECODE would decide what is measured.
 	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, "RUNFILES_") && !strings.HasPrefix(e, "JAVA_RUNFILES=") {
+		if !ownEnv.MatchString(e) {
 			cmd.Env = append(cmd.Env, e)
 		}
 	}
