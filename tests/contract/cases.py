@@ -14,6 +14,7 @@ class Case:
     env: variables set for both; None removes one.
     stdin: standard input of both.
     refused: the archive is not usable in this case, and the start falls back to stock.
+    optimized: ours is the program with `optimize = 1`, and stock has PYTHONOPTIMIZE=1.
     """
 
     arguments: str
@@ -22,10 +23,11 @@ class Case:
     env: tuple = ()
     stdin: str = ""
     refused: bool = False
+    optimized: bool = False
 
     @property
     def name(self):
-        return "_".join([*self.arguments.split(), *(f"{name}_{value}" for name, value in self.env)])
+        return "_".join([*self.arguments.split(), *["optimized"] * self.optimized, *(f"{name}_{value}" for name, value in self.env)])
 
 
 def uncaught(kind, exit=1, shows="Traceback (most recent call last)"):
@@ -117,6 +119,9 @@ CASES = [
     Case("environment optimized", 1, "AssertionError"),
     Case("environment optimized", shows="1 False", env=(("PYTHONOPTIMIZE", "1"),), refused=True),
     Case("environment optimized", shows="2 False None", env=(("PYTHONOPTIMIZE", "2"),), refused=True),
+    Case("environment optimized", shows="1 False", optimized=True),
+    Case("code_objects", shows="code objects", optimized=True),
+    Case("language", shows="'fibonacci': 23416728348467685", optimized=True),
     Case("environment warned", shows="old() at level 2"),
     Case("environment warned", 1, "about the module itself", env=(("PYTHONWARNINGS", "error"),)),
     Case("environment warned", shows="about whoever imports it", env=(("PYTHONWARNINGS", "always"),)),

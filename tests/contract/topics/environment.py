@@ -85,7 +85,7 @@ def hashes():
 def optimized():
     from sample.raising import functions
 
-    print(sys.flags.optimize, __debug__, functions.__doc__, functions.__cached__)
+    print(sys.flags.optimize, __debug__, functions.__doc__, functions.__spec__.cached)
     functions.assertion("this")
 
 
