@@ -4,10 +4,11 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 
 	"github.com/bazelbuild/rules_go/go/runfiles"
@@ -18,18 +19,19 @@ func main() {
 	only := flag.String("only", "", "run only the programs that match this `regexp`, e.g. 'hello|flask'")
 	rounds := flag.Int("rounds", 21, "measured rounds; each runs every contender once")
 	jsonOut := flag.String("json", "", "write every figure to this `file`")
+	htmlOut := flag.String("html", "", "write a page with charts to this `file`")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: bazel run //bench -- [flags]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if err := run(*suite, *only, *rounds, *jsonOut); err != nil {
+	if err := run(*suite, *only, *rounds, *jsonOut, *htmlOut); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(suite, only string, rounds int, jsonOut string) error {
+func run(suite, only string, rounds int, jsonOut, htmlOut string) error {
 	if rounds < 3 {
 		return fmt.Errorf("-rounds %d: expected 3 or more, a median of fewer says nothing", rounds)
 	}
@@ -61,14 +63,27 @@ func run(suite, only string, rounds int, jsonOut string) error {
 		return fmt.Errorf("-only %q matches none of the %d programs", only, len(programs))
 	}
 	writeTable(os.Stdout, results, rounds)
-	if jsonOut == "" {
-		return nil
+	if jsonOut != "" {
+		if err := writeJSON(userPath(jsonOut), results, rounds); err != nil {
+			return err
+		}
 	}
-	data, err := json.MarshalIndent(results, "", "  ")
-	if err != nil {
-		return err
+	if htmlOut != "" {
+		var text bytes.Buffer
+		if err := writeHTML(&text, results, rounds); err != nil {
+			return err
+		}
+		return os.WriteFile(userPath(htmlOut), text.Bytes(), 0o666)
 	}
-	return os.WriteFile(jsonOut, append(data, '\n'), 0o666)
+	return nil
+}
+
+// userPath takes a relative path from where the user called `bazel run`.
+func userPath(path string) string {
+	if dir := os.Getenv("BUILD_WORKING_DIRECTORY"); dir != "" && !filepath.IsAbs(path) {
+		return filepath.Join(dir, path)
+	}
+	return path
 }
 
 // progress overwrites one line of a terminal and is silent elsewhere.

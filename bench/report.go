@@ -1,49 +1,99 @@
-// The table that people read.
+// The table that people read, and the file that programs read.
 
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"text/tabwriter"
 )
 
-// writeTable prints medians with the interquartile range, and ratios to the
-// program's first contender; "~" where the difference is inside the noise.
+// explain says how to read the figures, on the terminal and on the page.
+func explain(rounds int) string {
+	return fmt.Sprintf("Medians of %d interleaved rounds, with quartiles for wall time. A ratio is the first contender's figure over this one's, "+
+		"so more than 1 is better; ~ is a difference inside the noise (sign test at 1%%).", rounds)
+}
+
+// writeTable prints medians and ratios to the program's first contender.
 func writeTable(w io.Writer, results []result, rounds int) {
-	fmt.Fprintf(w, "Medians of %d interleaved rounds; wall time in ms with its quartiles; ratio = first contender / this one, ~ inside the noise.\n\n", rounds)
+	fmt.Fprintf(w, "%s\n\n", explain(rounds))
 	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(tw, "program\tversion\tcontender\twall ms\tquartiles\tratio\tcpu ms\tpage faults\tratio\tmax rss MB")
+	fmt.Fprintln(tw, strings.Join(tableHeader(), "\t"))
 	for _, r := range results {
-		base := r.Series[0]
 		for _, s := range r.Series {
-			wall := s.column(wallMS)
-			fmt.Fprintf(tw, "%s\t%s\t%s\t%.1f\t%.1f-%.1f\t%s\t%.1f\t%.0f\t%s\t%.1f\n",
-				r.Program, r.Version, s.Contender, median(wall), quantile(wall, 0.25), quantile(wall, 0.75),
-				ratio(base.column(wallMS), wall), median(s.column(cpuMS)),
-				median(s.column(faults)), ratio(base.column(faults), s.column(faults)),
-				median(s.column(maxRSSKB))/1024)
+			fmt.Fprintln(tw, strings.Join(tableRow(r, s), "\t"))
 		}
 	}
 	tw.Flush()
 }
 
-func wallMS(s sample) float64   { return s.WallMS }
-func cpuMS(s sample) float64    { return s.CPUMS }
-func faults(s sample) float64   { return s.Faults }
-func maxRSSKB(s sample) float64 { return s.MaxRSSKB }
-
-func (s series) column(field func(sample) float64) []float64 {
-	x := make([]float64, len(s.Samples))
-	for i, v := range s.Samples {
-		x[i] = field(v)
+func tableHeader() []string {
+	cells := []string{"program", "version", "contender"}
+	for i, m := range metrics {
+		cells = append(cells, strings.TrimSpace(m.Title+" "+m.Unit))
+		if i == 0 {
+			cells = append(cells, "quartiles")
+		}
+		cells = append(cells, "ratio")
 	}
-	return x
+	return cells
 }
 
-func ratio(base, x []float64) string {
-	if !differ(base, x) {
-		return "~"
+func tableRow(r result, s series) []string {
+	cells := []string{r.Program, r.Version, s.Contender}
+	for i, m := range metrics {
+		if !r.measured(m) {
+			cells = append(cells, "-", "")
+			continue
+		}
+		sum := r.summary(s, m)
+		cells = append(cells, m.format(sum.Median))
+		if i == 0 {
+			cells = append(cells, m.format(sum.Q1)+"-"+m.format(sum.Q3))
+		}
+		if s.Contender == r.Series[0].Contender {
+			cells = append(cells, "")
+		} else {
+			cells = append(cells, sum.ratioText())
+		}
 	}
-	return fmt.Sprintf("%.2fx", median(base)/median(x))
+	return cells
+}
+
+// writeJSON writes for each program and contender its summaries by metric and the samples themselves.
+func writeJSON(path string, results []result, rounds int) error {
+	type contenderJSON struct {
+		Contender string
+		Metrics   map[string]summary
+		Samples   []sample
+	}
+	type programJSON struct {
+		Program, Version string
+		Contenders       []contenderJSON
+	}
+	doc := struct {
+		Rounds   int
+		Programs []programJSON
+	}{Rounds: rounds}
+	for _, r := range results {
+		p := programJSON{Program: r.Program, Version: r.Version}
+		for _, s := range r.Series {
+			c := contenderJSON{s.Contender, map[string]summary{}, s.Samples}
+			for _, m := range metrics {
+				if r.measured(m) {
+					c.Metrics[m.Key] = r.summary(s, m)
+				}
+			}
+			p.Contenders = append(p.Contenders, c)
+		}
+		doc.Programs = append(doc.Programs, p)
+	}
+	data, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(data, '\n'), 0o666)
 }
