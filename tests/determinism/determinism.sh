@@ -29,7 +29,7 @@ digests() {
         shift
     done
     shift
-    local flags=(--output_groups=archive,manifest --noshow_progress --ui_event_filters=-info "$@")
+    local flags=("--output_groups=archive,manifest" --noshow_progress --ui_event_filters=-info "$@")
     "${bazel[@]}" build "${flags[@]}" -- "${targets[@]}" >&2 || return
     local root
     root=$("${bazel[@]}" info execution_root 2>/dev/null) || return
