@@ -64,7 +64,8 @@ func writeHTML(w io.Writer, results []result, rounds int) error {
 		Charts  []chart
 		Header  []string
 		Rows    []pageRow
-	}{Explain: explain(rounds), Header: tableHeader()}
+		Skipped []string
+	}{Explain: explain(rounds), Header: tableHeader(), Skipped: skippedLines(results)}
 	for _, m := range metrics {
 		if c, ok := newChart(results, m); ok {
 			data.Charts = append(data.Charts, c)
@@ -89,7 +90,7 @@ func class(r result, i int) string {
 	switch {
 	case i == 0:
 		return "base"
-	case strings.HasPrefix(r.Series[i].Contender, "pycds"):
+	case strings.HasPrefix(r.Series[i].Contender, "py_cds_binary"):
 		return "ours"
 	default:
 		return "other"

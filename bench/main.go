@@ -14,68 +14,118 @@ import (
 	"github.com/bazelbuild/rules_go/go/runfiles"
 )
 
+type options struct {
+	suite, only      string
+	rounds           int
+	json, html       string
+	instructions     bool
+	instructionsFile string
+	update           bool
+	tolerance        float64
+	codeDataShare    string
+}
+
 func main() {
-	suite := flag.String("suite", "", "runfiles `path` of the suite file: lines of program, version, contender, executable")
-	only := flag.String("only", "", "run only the programs that match this `regexp`, e.g. 'hello|flask'")
-	rounds := flag.Int("rounds", 21, "measured rounds; each runs every contender once")
-	jsonOut := flag.String("json", "", "write every figure to this `file`")
-	htmlOut := flag.String("html", "", "write a page with charts to this `file`")
+	var o options
+	flag.StringVar(&o.suite, "suite", "", "runfiles `path` of the suite file: lines of program, version, contender, executable")
+	flag.StringVar(&o.only, "only", "", "only the programs that match this `regexp`, by name and version, e.g. '^(hello|flask) pbs_3.14$'")
+	flag.IntVar(&o.rounds, "rounds", 21, "measured rounds; each runs every contender once")
+	flag.StringVar(&o.json, "json", "", "write every figure to this `file`")
+	flag.StringVar(&o.html, "html", "", "write a page with charts to this `file`")
+	flag.BoolVar(&o.instructions, "instructions", false, "count instructions with valgrind instead, once each, and fail if they drifted from the file")
+	flag.StringVar(&o.instructionsFile, "instructions_file", "", "the `file` of -instructions; default bench/instructions.txt in the workspace")
+	flag.BoolVar(&o.update, "update", false, "with -instructions: rewrite the file")
+	flag.Float64Var(&o.tolerance, "tolerance", 0.02, "with -instructions: what is no drift yet, as a `share`")
+	flag.StringVar(&o.codeDataShare, "code_data_share", "", "`folder` with PyCDS, made by: pip install --target=FOLDER code-data-share")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: bazel run //bench -- [flags]")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: ./tools/bazel run -c opt //bench -- [flags]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if err := run(*suite, *only, *rounds, *jsonOut, *htmlOut); err != nil {
+	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(suite, only string, rounds int, jsonOut, htmlOut string) error {
-	if rounds < 3 {
-		return fmt.Errorf("-rounds %d: expected 3 or more, a median of fewer says nothing", rounds)
+func run(o options) error {
+	if flag.NArg() > 0 {
+		return fmt.Errorf("argument %q: expected flags only", flag.Arg(0))
 	}
-	match, err := regexp.Compile(only)
-	if err != nil {
-		return fmt.Errorf("-only %q: %w", only, err)
+	if o.rounds < 3 {
+		return fmt.Errorf("-rounds %d: expected 3 or more, a median of fewer says nothing", o.rounds)
 	}
-	path, err := runfiles.Rlocation(suite)
-	if err != nil {
-		return fmt.Errorf("-suite %q: %w", suite, err)
-	}
-	programs, err := readSuite(path)
+	programs, err := chosenPrograms(o)
 	if err != nil {
 		return err
 	}
+	work, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	if o.codeDataShare != "" {
+		o.codeDataShare = userPath(o.codeDataShare)
+	}
+	if err := addPyCDS(programs, o.codeDataShare, work, progress); err != nil {
+		return err
+	}
+	if o.instructions {
+		file := userPath(o.instructionsFile)
+		if o.instructionsFile == "" {
+			file = filepath.Join(os.Getenv("BUILD_WORKSPACE_DIRECTORY"), "bench", "instructions.txt")
+		}
+		return runInstructions(os.Stdout, programs, file, o.update, o.tolerance)
+	}
 	var results []result
 	for _, p := range programs {
-		if !match.MatchString(p.Name) {
-			continue
-		}
-		r, err := measure(p, rounds, progress)
+		r, err := measure(p, o.rounds, progress)
 		if err != nil {
 			return err
 		}
 		results = append(results, r)
 	}
 	progress("")
-	if len(results) == 0 {
-		return fmt.Errorf("-only %q matches none of the %d programs", only, len(programs))
-	}
-	writeTable(os.Stdout, results, rounds)
-	if jsonOut != "" {
-		if err := writeJSON(userPath(jsonOut), results, rounds); err != nil {
+	writeTable(os.Stdout, results, o.rounds)
+	if o.json != "" {
+		if err := writeJSON(userPath(o.json), results, o.rounds); err != nil {
 			return err
 		}
 	}
-	if htmlOut != "" {
+	if o.html != "" {
 		var text bytes.Buffer
-		if err := writeHTML(&text, results, rounds); err != nil {
+		if err := writeHTML(&text, results, o.rounds); err != nil {
 			return err
 		}
-		return os.WriteFile(userPath(htmlOut), text.Bytes(), 0o666)
+		return os.WriteFile(userPath(o.html), text.Bytes(), 0o666)
 	}
 	return nil
+}
+
+// chosenPrograms reads the suite and keeps what -only matches.
+func chosenPrograms(o options) ([]program, error) {
+	match, err := regexp.Compile(o.only)
+	if err != nil {
+		return nil, fmt.Errorf("-only %q: %w", o.only, err)
+	}
+	path, err := runfiles.Rlocation(o.suite)
+	if err != nil {
+		return nil, fmt.Errorf("-suite %q: %w", o.suite, err)
+	}
+	programs, err := readSuite(path)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []program
+	for _, p := range programs {
+		if match.MatchString(p.Name + " " + p.Version) {
+			chosen = append(chosen, p)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("-only %q matches none of the %d programs", o.only, len(programs))
+	}
+	return chosen, nil
 }
 
 // userPath takes a relative path from where the user called `bazel run`.

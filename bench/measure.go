@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,13 +18,21 @@ type sample struct {
 	WallMS, CPUMS float64
 	Faults        float64 // page faults, minor and major
 	MaxRSSKB      float64
+	// Of a run apart, for the first memoryRounds samples only.
+	PrivateDirtyKB float64 `json:",omitempty"`
+	SharedKB       float64 `json:",omitempty"`
 }
+
+// memoryRounds is how many samples have memory: it varies little, and fewer than
+// eight could not show a difference.
+const memoryRounds = 9
 
 // A result is a program's samples, one slice per contender.
 type result struct {
 	Program string
 	Version string
 	Series  []series
+	Skipped []skip
 }
 
 type series struct {
@@ -36,7 +45,7 @@ type series struct {
 // and then runs them in turn for the given rounds; odd rounds go backwards, so
 // that none always profits from its predecessor.
 func measure(p program, rounds int, progress func(string)) (result, error) {
-	r := result{Program: p.Name, Version: p.Version}
+	r := result{Program: p.Name, Version: p.Version, Skipped: p.Skipped}
 	var want []byte
 	for i, c := range p.Contenders {
 		r.Series = append(r.Series, series{Contender: c.Name})
@@ -62,6 +71,13 @@ func measure(p program, rounds int, progress func(string)) (result, error) {
 			if err != nil {
 				return r, fmt.Errorf("%s %s: %w", p.Name, p.Version, err)
 			}
+			if round < memoryRounds {
+				m, err := memoryOf(p.Contenders[i])
+				if err != nil && !errors.Is(err, errNoWrite) {
+					return r, fmt.Errorf("%s %s: %w", p.Name, p.Version, err)
+				}
+				s.PrivateDirtyKB, s.SharedKB = m.privateDirtyKB, m.sharedKB
+			}
 			r.Series[i].Samples = append(r.Series[i].Samples, s)
 		}
 	}
@@ -70,16 +86,21 @@ func measure(p program, rounds int, progress func(string)) (result, error) {
 
 var ownEnv = regexp.MustCompile("^(RUNFILES_|JAVA_RUNFILES=|PYTHON|PYCDS)")
 
-func runOnce(c contender) ([]byte, sample, error) {
-	cmd := exec.Command(c.Path)
-	// bench's own runfiles must not be taken for the program's, and settings such as
-	// PYTHONDONTWRITEBYTECODE would decide what is measured.
+// environment leaves out what would decide what is measured: bench's own runfiles,
+// which must not be taken for the program's, and settings such as PYTHONDONTWRITEBYTECODE.
+func (c contender) environment() []string {
+	var env []string
 	for _, e := range os.Environ() {
 		if !ownEnv.MatchString(e) {
-			cmd.Env = append(cmd.Env, e)
+			env = append(env, e)
 		}
 	}
-	cmd.Env = append(cmd.Env, c.Env...)
+	return append(env, c.Env...)
+}
+
+func runOnce(c contender) ([]byte, sample, error) {
+	cmd := exec.Command(c.Path)
+	cmd.Env = c.environment()
 	var out, diag bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &diag
 	start := time.Now()

@@ -22,6 +22,8 @@ var metrics = []metric{
 	{"cpu", "cpu", "ms", "User and system time of the program and its children.", 1, func(s sample) float64 { return s.CPUMS }},
 	{"faults", "page faults", "", "Minor and major, of the program and its children.", 0, func(s sample) float64 { return s.Faults }},
 	{"max_rss", "max rss", "MB", "The most that was resident at one time, shared pages included.", 1, func(s sample) float64 { return s.MaxRSSKB / 1024 }},
+	{"private_dirty", "private", "MB", "Private dirty memory (smaps) when the program has done its work: what each further process costs.", 1, func(s sample) float64 { return s.PrivateDirtyKB / 1024 }},
+	{"shared", "shared", "MB", "Clean pages of files at the same moment, which processes share.", 1, func(s sample) float64 { return s.SharedKB / 1024 }},
 }
 
 // A summary is what the samples of one contender say of one metric.
@@ -54,10 +56,13 @@ func (r result) summary(s series, m metric) summary {
 	return sum
 }
 
+// column leaves out samples without the figure.
 func (s series) column(field func(sample) float64) []float64 {
-	x := make([]float64, len(s.Samples))
-	for i, v := range s.Samples {
-		x[i] = field(v)
+	var x []float64
+	for _, v := range s.Samples {
+		if f := field(v); f != 0 {
+			x = append(x, f)
+		}
 	}
 	return x
 }

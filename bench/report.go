@@ -28,6 +28,19 @@ func writeTable(w io.Writer, results []result, rounds int) {
 		}
 	}
 	tw.Flush()
+	if lines := skippedLines(results); len(lines) > 0 {
+		fmt.Fprintf(w, "\nSkipped:\n%s\n", strings.Join(lines, "\n"))
+	}
+}
+
+func skippedLines(results []result) []string {
+	var lines []string
+	for _, r := range results {
+		for _, s := range r.Skipped {
+			lines = append(lines, fmt.Sprintf("%s %s: %s: %s", r.Program, r.Version, s.Contender, s.Reason))
+		}
+	}
+	return lines
 }
 
 func tableHeader() []string {
@@ -73,13 +86,14 @@ func writeJSON(path string, results []result, rounds int) error {
 	type programJSON struct {
 		Program, Version string
 		Contenders       []contenderJSON
+		Skipped          []skip `json:",omitempty"`
 	}
 	doc := struct {
 		Rounds   int
 		Programs []programJSON
 	}{Rounds: rounds}
 	for _, r := range results {
-		p := programJSON{Program: r.Program, Version: r.Version}
+		p := programJSON{Program: r.Program, Version: r.Version, Skipped: r.Skipped}
 		for _, s := range r.Series {
 			c := contenderJSON{s.Contender, map[string]summary{}, s.Samples}
 			for _, m := range metrics {

@@ -17,6 +17,12 @@ type program struct {
 	Name       string
 	Version    string
 	Contenders []contender
+	Skipped    []skip
+}
+
+// A skip is a contender that cannot be had for a program, and why.
+type skip struct {
+	Contender, Reason string
 }
 
 // A contender is one way to start a program. The first of a program is the one
@@ -28,7 +34,7 @@ type contender struct {
 }
 
 // readSuite reads tab-separated lines: program, version, contender, rlocation path
-// of the executable, and any number of NAME=VALUE.
+// of the executable, and any number of NAME=VALUE; or "-" for the executable and a reason.
 func readSuite(path string) ([]program, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -42,6 +48,14 @@ func readSuite(path string) ([]program, error) {
 		if len(fields) < 4 {
 			return nil, fmt.Errorf("%s:%d: %d fields, expected program, version, contender, executable", path, n, len(fields))
 		}
+		if k := len(programs) - 1; k < 0 || programs[k].Name != fields[0] || programs[k].Version != fields[1] {
+			programs = append(programs, program{Name: fields[0], Version: fields[1]})
+		}
+		p := &programs[len(programs)-1]
+		if fields[3] == "-" {
+			p.Skipped = append(p.Skipped, skip{fields[2], strings.Join(fields[4:], " ")})
+			continue
+		}
 		exe, err := runfiles.Rlocation(fields[3])
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
@@ -51,12 +65,7 @@ func readSuite(path string) ([]program, error) {
 		if exe, err = filepath.EvalSymlinks(exe); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		c := contender{Name: fields[2], Path: exe, Env: fields[4:]}
-		if k := len(programs) - 1; k >= 0 && programs[k].Name == fields[0] && programs[k].Version == fields[1] {
-			programs[k].Contenders = append(programs[k].Contenders, c)
-		} else {
-			programs = append(programs, program{fields[0], fields[1], []contender{c}})
-		}
+		p.Contenders = append(p.Contenders, contender{Name: fields[2], Path: exe, Env: fields[4:]})
 	}
 	if err := scanner.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -1,0 +1,126 @@
+"""A program as people start it without Bazel: `python file.py` with one folder of packages, and zipapp."""
+
+load("@rules_python//python:py_info.bzl", "PyInfo")
+
+_PYTHON_TOOLCHAIN = "@rules_python//python:toolchain_type"
+
+def _runfiles_path(ctx, file):
+    path = file.short_path
+    return path[3:] if path.startswith("../") else ctx.workspace_name + "/" + path
+
+def _program_files(ctx):
+    """What a program imports and reads, in one folder.
+
+    Returns:
+        struct: `main`, the program's File; `placed`, a dict of path in the folder to File; `runtime`, the
+        PyRuntimeInfo.
+    """
+    program = ctx.attr.program
+    runtime = ctx.toolchains[_PYTHON_TOOLCHAIN].py3_runtime
+    not_program = {file: None for file in runtime.files.to_list()}
+    main_name = program.label.name.removesuffix(".stock") + ".py"
+
+    # A file's place is its path below the sys.path entry that holds it; the workspace's root is one.
+    entries = sorted(program[PyInfo].imports.to_list() + [ctx.workspace_name], key = lambda e: -len(e))
+    placed = {}
+    main = None
+    for file in program[DefaultInfo].default_runfiles.files.to_list():
+        if file in not_program or file == program[DefaultInfo].files_to_run.executable:
+            continue
+        path = _runfiles_path(ctx, file)
+        for entry in entries:
+            if path.startswith(entry + "/"):
+                placed[path[len(entry) + 1:]] = file
+                break
+        if file.owner.package == program.label.package and file.basename == main_name:
+            main = file
+    if not main:
+        fail("%s has no file %s" % (program.label, main_name))
+    return struct(main = main, placed = placed, runtime = runtime)
+
+def _flat_impl(ctx):
+    files = _program_files(ctx)
+    main, runtime = files.main, files.runtime
+    folder = ctx.label.name + ".packages"
+    symlinks = {folder + "/" + path: file for path, file in files.placed.items()}
+
+    # BENCH_PATH and BENCH_CODE are for pycds.go.
+    # Through the runfiles tree, so that .pyc files are cached beside these links, as stock does.
+    out = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.write(out, """\
+#!/bin/sh
+export PYTHONPATH="$0.runfiles/{workspace}/{folder}${{BENCH_PATH:+:$BENCH_PATH}}"
+if [ -n "$BENCH_CODE" ]; then exec "$0.runfiles/{interpreter}" -c "$BENCH_CODE"; fi
+exec "$0.runfiles/{interpreter}" "$0.runfiles/{main}"
+""".format(
+        workspace = ctx.workspace_name,
+        folder = folder,
+        interpreter = _runfiles_path(ctx, runtime.interpreter),
+        main = _runfiles_path(ctx, main),
+    ), is_executable = True)
+    return [DefaultInfo(
+        executable = out,
+        runfiles = ctx.runfiles(files = [main], transitive_files = runtime.files, symlinks = symlinks),
+    )]
+
+def _zipapp_impl(ctx):
+    files = _program_files(ctx)
+    runtime = files.runtime
+    copies = ctx.actions.args()
+    copies.use_param_file("%s", use_always = True)
+    copies.set_param_file_format("multiline")
+    for path, file in [("__main__.py", files.main)] + files.placed.items():
+        copies.add(file.path + "\t" + path)
+    archive = ctx.actions.declare_file(ctx.label.name + ".pyz")
+    ctx.actions.run_shell(
+        inputs = depset([files.main] + files.placed.values(), transitive = [runtime.files]),
+        outputs = [archive],
+        arguments = [runtime.interpreter.path, archive.path, copies],
+        command = _ZIPAPP,
+        mnemonic = "PyCdsBenchZipapp",
+        progress_message = "Packing %{label}",
+    )
+    out = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.write(out, """\
+#!/bin/sh
+exec "$0.runfiles/{interpreter}" "$0.runfiles/{archive}"
+""".format(
+        interpreter = _runfiles_path(ctx, runtime.interpreter),
+        archive = _runfiles_path(ctx, archive),
+    ), is_executable = True)
+    return [DefaultInfo(
+        executable = out,
+        runfiles = ctx.runfiles(files = [archive], transitive_files = runtime.files),
+    )]
+
+# $1: interpreter; $2: the archive; $3: lines of file, tab, path in the archive.
+_ZIPAPP = """\
+set -e
+packed=$(mktemp -d)
+trap 'rm -rf "$packed"' EXIT
+while IFS=$'\\t' read -r file path; do
+    case $path in */*) mkdir -p "$packed/${path%/*}" ;; esac
+    cp -L "$file" "$packed/$path"
+done <"$3"
+"$1" -m zipapp "$packed" -o "$2"
+"""
+
+flat = rule(
+    implementation = _flat_impl,
+    doc = "A script that starts a program's file with one folder on PYTHONPATH. Runs from its own place only.",
+    attrs = {
+        "program": attr.label(mandatory = True, providers = [PyInfo], doc = "A py_binary NAME or NAME.stock, whose file is NAME.py."),
+    },
+    executable = True,
+    toolchains = [_PYTHON_TOOLCHAIN],
+)
+
+zipapp = rule(
+    implementation = _zipapp_impl,
+    doc = "What `python -m zipapp` makes of a program, and a script that starts it. Runs from its own place only.",
+    attrs = {
+        "program": attr.label(mandatory = True, providers = [PyInfo], doc = "As flat's."),
+    },
+    executable = True,
+    toolchains = [_PYTHON_TOOLCHAIN],
+)
