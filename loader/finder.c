@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "finder.h"
+#include "quick.h"
 #include "report.h"
 
 /* What the path searched is. */
@@ -22,7 +23,7 @@ static struct {
     PyObject *known;            /* set of str: entries of sys.path the archiver looked into */
     PyObject *hooks;            /* list: sys.path_hooks at installation */
     PyObject *spec_class, *path_finder, *loader_class, *finder;
-    PyObject *set_fileattr, *locations;     /* attribute names */
+    PyObject *origin, *set_fileattr, *locations;     /* attribute names */
 } state;
 
 void
@@ -195,19 +196,15 @@ make_spec(PyObject *fullname, const char *path, size_t size, size_t package_dire
 {
     PyObject *spec = NULL, *loader = NULL, *locations = NULL;
     PyObject *file = pycds_decode_path(path, size);
-    PyObject *args = NULL, *kwargs = NULL;
 
     if (file != NULL) {
         loader = PyObject_CallFunctionObjArgs(state.loader_class, fullname, file, NULL);
     }
     if (loader != NULL) {
-        args = Py_BuildValue("(OO)", fullname, loader);
-        kwargs = Py_BuildValue("{sO}", "origin", file);
+        spec = PyObject_CallFunctionObjArgs(state.spec_class, fullname, loader, NULL);
     }
-    if (args != NULL && kwargs != NULL) {
-        spec = PyObject_Call(state.spec_class, args, kwargs);
-    }
-    int failed = spec == NULL || PyObject_SetAttr(spec, state.set_fileattr, Py_True) < 0;
+    int failed = spec == NULL || PyObject_SetAttr(spec, state.origin, file) < 0
+                 || PyObject_SetAttr(spec, state.set_fileattr, Py_True) < 0;
     if (!failed && package_directory > 0) {
         PyObject *directory = pycds_decode_path(path, package_directory);
         locations = PyList_New(0);
@@ -218,7 +215,7 @@ make_spec(PyObject *fullname, const char *path, size_t size, size_t package_dire
             Py_DecRef(directory);
         }
     }
-    PyObject *temporary[] = {file, loader, args, kwargs, locations, failed ? spec : NULL};
+    PyObject *temporary[] = {file, loader, locations, failed ? spec : NULL};
     for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++) {
         if (temporary[i] != NULL) {
             Py_DecRef(temporary[i]);
@@ -236,23 +233,61 @@ parent_size(const char *path, size_t size)
     return size > 0 ? size - 1 : 0;
 }
 
-static PyObject *
-find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_size)
-{
+/* An archived module's file, and the lengths of its parents. */
+typedef struct {
     char file[PATH_MAX];
+    size_t size;
+    size_t own;                 /* of the directory the file is in */
+    size_t directory;           /* of the entry to search for; 0: none */
+    int is_package;
+} place;
+
+/* 0 if the name is in no archive. */
+static int
+locate(const char *name, size_t name_size, place *p)
+{
     uint32_t number;
     pycds_archive *archive = pycds_find_module(name, name_size, &number);
     if (archive == NULL || archive->states[number] == PYCDS_REFUSED) {
+        return 0;
+    }
+    p->size = pycds_module_path(archive, number, p->file);
+    p->is_package = (archive->image.modules[number].flags & PYCDS_FLAG_PACKAGE) != 0;
+    p->own = parent_size(p->file, p->size);
+    p->directory = p->is_package ? parent_size(p->file, p->own) : p->own;
+    return 1;
+}
+
+PyObject *
+pycds_find_simple(PyObject *fullname, PyObject *path, const char *name, size_t name_size)
+{
+    place p;
+    PyObject *others = NULL;
+    PyObject *list = path == Py_None ? PySys_GetObject("path") : path;
+    if (list == NULL || !is_exact_list(list) || !locate(name, name_size, &p)
+        || p.directory == 0 || hooks_changed()) {
+        return NULL;
+    }
+    int found = search(list, path == Py_None ? TOP_LEVEL : PACKAGE, p.file, p.directory,
+                       name, &others);
+    if (others != NULL) {
+        Py_DecRef(others);
+        found = 0;
+    }
+    return found == 1 ? make_spec(fullname, p.file, p.size, p.is_package ? p.own : 0) : NULL;
+}
+
+static PyObject *
+find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_size)
+{
+    place p;
+    if (!locate(name, name_size, &p)) {
         pycds_say("%s: not in the archive", name);
         return none();
     }
-    size_t size = pycds_module_path(archive, number, file);
-    int is_package = (archive->image.modules[number].flags & PYCDS_FLAG_PACKAGE) != 0;
-    size_t own = parent_size(file, size);
-    size_t directory = is_package ? parent_size(file, own) : own;
-    if (directory == 0 || hooks_changed()) {
+    if (p.directory == 0 || hooks_changed()) {
         pycds_say("%s: left to stock: %s", name,
-                  directory == 0 ? "no usable path" : "sys.path_hooks has changed");
+                  p.directory == 0 ? "no usable path" : "sys.path_hooks has changed");
         return none();
     }
 
@@ -274,7 +309,8 @@ find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_
         list = PySequence_List(path);
         origin = NAMESPACE;
     }
-    int found = list == NULL ? -1 : search(list, origin, file, directory, name, &others);
+    int found = list == NULL ? -1 : search(list, origin, p.file, p.directory, name,
+                                            &others);
     if (found == 1 && others != NULL) {
         spec = find_as_stock(others, fullname);
         found = spec == NULL ? -1 : spec == Py_None ? 1 : 2;
@@ -284,10 +320,11 @@ find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_
         }
     }
     if (found == 1) {
-        spec = make_spec(fullname, file, size, is_package ? own : 0);
+        spec = make_spec(fullname, p.file, p.size, p.is_package ? p.own : 0);
     }
     else if (found == 0) {
-        pycds_say("%s: left to stock: %.*s is not on the path", name, (int)directory, file);
+        pycds_say("%s: left to stock: %.*s is not on the path", name,
+                  (int)p.directory, p.file);
         spec = none();
     }
     else if (found == 2) {
@@ -433,18 +470,21 @@ pycds_install_finder(const char *runfiles, const char *stdlib, int roots)
     state.path_finder = PyObject_GetAttrString(external, "PathFinder");
     state.loader_class = pycds_make_loader_class(external);
     state.finder = PyObject_CallFunctionObjArgs(finder_class, NULL);
+    state.origin = PyUnicode_InternFromString("origin");
     state.set_fileattr = PyUnicode_InternFromString("_set_fileattr");
     state.locations = PyUnicode_InternFromString("submodule_search_locations");
-    Py_DecRef(bootstrap);
-    Py_DecRef(external);
     if (state.hooks == NULL || state.spec_class == NULL || state.path_finder == NULL
         || state.loader_class == NULL || state.finder == NULL
-        || state.set_fileattr == NULL || state.locations == NULL) {
+        || state.origin == NULL || state.set_fileattr == NULL || state.locations == NULL) {
         return -1;
     }
     pycds_info_set_classes(finder_class, state.loader_class);
     if (pycds_info_early() < 0 || find_known(runfiles, stdlib, roots) < 0) {
         return -1;
     }
-    return insert_finder();
+    if (insert_finder() < 0) {
+        return -1;
+    }
+    pycds_install_quick(bootstrap, state.finder, state.loader_class);
+    return 0;
 }

@@ -10,6 +10,11 @@
  * with an exception set. */
 int pycds_install_finder(const char *runfiles, const char *stdlib, int roots);
 
+/* As ArchiveFinder.find_spec(name, path), but answers only where nobody else would be
+ * asked.  text is the name, an archived module's.  New reference, or NULL, perhaps
+ * without an exception. */
+PyObject *pycds_find_simple(PyObject *name, PyObject *path, const char *text, size_t size);
+
 /* os.path.abspath of an absolute path, in place. */
 void pycds_normalize(char *path);
 

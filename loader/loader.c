@@ -7,12 +7,13 @@
 #include "finder.h"
 
 static PyObject *base_class;    /* SourceFileLoader */
+static PyObject *name_attribute, *path_attribute;
 
 /* Whether the str attribute of self equals the size bytes at text. */
 static int
-attribute_is(PyObject *self, const char *attribute, const char *text, size_t size)
+attribute_is(PyObject *self, PyObject *attribute, const char *text, size_t size)
 {
-    PyObject *value = PyObject_GetAttrString(self, attribute);
+    PyObject *value = PyObject_GetAttr(self, attribute);
     Py_ssize_t found_size;
     const char *found = value == NULL ? NULL : PyUnicode_AsUTF8AndSize(value, &found_size);
     int equal = found != NULL && (size_t)found_size == size
@@ -38,11 +39,11 @@ archived_code(PyObject *self, PyObject *fullname)
     }
     pycds_archive *archive = pycds_find_module(name, (size_t)size, &number);
     if (archive == NULL || archive->states[number] == PYCDS_REFUSED
-        || !attribute_is(self, "name", name, (size_t)size)) {
+        || !attribute_is(self, name_attribute, name, (size_t)size)) {
         return NULL;
     }
     size_t path_size = pycds_module_path(archive, number, path);
-    if (path_size == 0 || !attribute_is(self, "path", path, path_size)) {
+    if (path_size == 0 || !attribute_is(self, path_attribute, path, path_size)) {
         return NULL;
     }
     return pycds_bind_module(archive, number);
@@ -71,6 +72,8 @@ PyObject *
 pycds_make_loader_class(PyObject *external)
 {
     base_class = PyObject_GetAttrString(external, "SourceFileLoader");
-    return base_class == NULL
+    name_attribute = PyUnicode_InternFromString("name");
+    path_attribute = PyUnicode_InternFromString("path");
+    return base_class == NULL || name_attribute == NULL || path_attribute == NULL
            ? NULL : pycds_make_class("ArchiveLoader", base_class, loader_methods);
 }

@@ -55,9 +55,11 @@ extern PYCDS_WEAK PyObject _Py_EllipsisObject;
 extern PYCDS_WEAK PyTypeObject PyBytes_Type;
 extern PYCDS_WEAK PyTypeObject PyCode_Type;
 extern PYCDS_WEAK PyTypeObject PyComplex_Type;
+extern PYCDS_WEAK PyTypeObject PyDict_Type;
 extern PYCDS_WEAK PyTypeObject PyFloat_Type;
 extern PYCDS_WEAK PyTypeObject PyList_Type;
 extern PYCDS_WEAK PyTypeObject PyLong_Type;
+extern PYCDS_WEAK PyTypeObject PyModule_Type;
 extern PYCDS_WEAK PyTypeObject PySlice_Type;
 extern PYCDS_WEAK PyTypeObject PyTuple_Type;
 extern PYCDS_WEAK PyTypeObject PyType_Type;
@@ -82,6 +84,7 @@ PYCDS_WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 PYCDS_WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
 
+PYCDS_WEAK PyObject *PyObject_GetAttr(PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 PYCDS_WEAK int PyObject_SetAttrString(PyObject *, const char *, PyObject *);
 PYCDS_WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
@@ -108,9 +111,12 @@ PYCDS_WEAK PyObject *PyDict_New(void);
 PYCDS_WEAK PyObject *PyDict_Copy(PyObject *);
 PYCDS_WEAK int PyDict_Update(PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyDict_GetItemString(PyObject *, const char *);  /* borrowed */
+PYCDS_WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);  /* borrowed */
+PYCDS_WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK int PyDict_SetItemString(PyObject *, const char *, PyObject *);
 PYCDS_WEAK int PyDict_DelItemString(PyObject *, const char *);
 PYCDS_WEAK PyObject *PyDict_Keys(PyObject *);
+PYCDS_WEAK Py_ssize_t PyDict_Size(PyObject *);
 
 PYCDS_WEAK PyObject *PyList_New(Py_ssize_t);
 PYCDS_WEAK Py_ssize_t PyList_Size(PyObject *);
@@ -121,6 +127,7 @@ PYCDS_WEAK PyObject *PySequence_List(PyObject *);
 PYCDS_WEAK int PySequence_Contains(PyObject *, PyObject *);
 
 PYCDS_WEAK PyObject *PyTuple_New(Py_ssize_t);
+PYCDS_WEAK Py_ssize_t PyTuple_Size(PyObject *);
 PYCDS_WEAK PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);   /* borrowed */
 PYCDS_WEAK PyObject *PyFrozenSet_New(PyObject *);
 PYCDS_WEAK PyObject *PySet_New(PyObject *);

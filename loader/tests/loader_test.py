@@ -27,6 +27,7 @@ CASES = {
     "attributes_pycache_prefix": (["-X", "pycache_prefix=/nowhere", "{app}/cases/attributes.py"], {}),
     "tracebacks": (["{app}/cases/tracebacks.py"], {}),
     "tracebacks_no_ranges": (["{app}/cases/tracebacks.py"], {"PYTHONNODEBUGRANGES": "1"}),
+    "shortcuts": (["{app}/cases/shortcuts.py"], {}),
     "machinery": (["{app}/cases/machinery.py"], {}),
     "concurrency": (["{app}/cases/concurrency.py"], {}),
     "everything": (["{app}/cases/everything.py"], {}),
@@ -59,7 +60,7 @@ def normalize(text):
 
 
 class LoaderTest(unittest.TestCase):
-    maxDiff = 4000
+    maxDiff = None
     program = None
 
     def run_both(self, case, mode):

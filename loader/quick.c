@@ -1,0 +1,446 @@
+/* Two functions of importlib._bootstrap in C: _find_spec() and _init_module_attrs().
+ *
+ * They cost most of an archived import, and they run no code of the module.  Those
+ * that are below a running module stay importlib's own, so frames, tracebacks, locks
+ * and the state of sys.modules are stock's.  Whatever is not an archived module in an
+ * ordinary situation goes to the function replaced. */
+
+#include "quick.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "finder.h"
+
+/* Python 3.12 and later: identifiers of sys.monitoring's tools are below this. */
+#define MONITORING_TOOLS 6
+
+#define MAX_FINDERS 8       /* stock has two before ours */
+
+/* __name__, __doc__, __package__, __loader__, __spec__ (Objects/moduleobject.c). */
+#define NEW_MODULE_ATTRIBUTES 5
+
+static struct {
+    PyObject *find_spec, *init_module_attrs;    /* the functions replaced */
+    PyObject *sys;                              /* dict of the module sys */
+    PyObject *spec_class, *loader_class;
+    PyObject *finders[MAX_FINDERS];             /* sys.meta_path up to ours */
+    int nfinders;
+    PyObject *elsewhere;        /* set: names that finders before ours answer to */
+    PyObject *gettrace, *getprofile, *get_tool;
+    PyObject *tools[MONITORING_TOOLS];
+} state;
+
+/* What stock's _init_module_attrs() does, which differs between versions: seen when
+ * it first makes an archived module. */
+static struct {
+    int known;
+    int sets_package;           /* __package__ */
+    int sets_cached;            /* __cached__ */
+    char cached_end[64];        /* what follows the stem in it: cpython-311.pyc */
+} stock;
+
+static struct {
+    PyObject *name, *loader, *origin, *locations, *set_fileattr, *cached;   /* of a spec */
+    PyObject *m_loader, *m_package, *m_spec, *m_path, *m_file, *m_cached;   /* a module */
+    PyObject *meta_path, *modules, *pycache_prefix;                         /* of sys */
+} names;
+
+static void
+drop(PyObject *object)
+{
+    if (object != NULL) {
+        Py_DecRef(object);
+    }
+}
+
+static int
+has_exact_type(PyObject *object, PyObject *type)
+{
+    PyObject *found = PyObject_Type(object);
+    drop(found);                /* the object keeps it alive */
+    return found == type;
+}
+
+/* Whether a call gives something else than None. */
+static int
+gives(PyObject *function, PyObject *argument)
+{
+    PyObject *result = PyObject_CallFunctionObjArgs(function, argument, NULL);
+    drop(result);
+    return result != Py_None;
+}
+
+/* Whether a debugger, a profiler or a coverage tool would see importlib's calls. */
+static int
+is_watched(void)
+{
+    if (gives(state.gettrace, NULL) || gives(state.getprofile, NULL)) {
+        return 1;
+    }
+    for (int i = 0; state.get_tool != NULL && i < MONITORING_TOOLS; i++) {
+        if (gives(state.get_tool, state.tools[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether the finders that would be asked are those of the start. */
+static int
+finders_are_as_before(void)
+{
+    PyObject *list = PyDict_GetItemWithError(state.sys, names.meta_path);
+    if (list == NULL || !has_exact_type(list, (PyObject *)&PyList_Type)
+        || PyList_Size(list) < state.nfinders) {
+        return 0;
+    }
+    for (int i = 0; i < state.nfinders; i++) {
+        if (PyList_GetItem(list, i) != state.finders[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The spec of an archived module.  NULL without an exception: stock's to find. */
+static PyObject *
+find(PyObject *name, PyObject *path)
+{
+    uint32_t number;
+    Py_ssize_t size;
+    if (!has_exact_type(name, (PyObject *)&PyUnicode_Type)) {
+        return NULL;
+    }
+    const char *text = PyUnicode_AsUTF8AndSize(name, &size);
+    if (text == NULL) {
+        return NULL;
+    }
+    PyObject *modules = PyDict_GetItemWithError(state.sys, names.modules);
+    if (pycds_find_module(text, (size_t)size, &number) == NULL || modules == NULL
+        || !has_exact_type(modules, (PyObject *)&PyDict_Type)
+        || PyDict_GetItemWithError(modules, name) != NULL       /* a reload */
+        || PySet_Contains(state.elsewhere, name) != 0 || !finders_are_as_before()
+        || is_watched()) {
+        return NULL;
+    }
+    return pycds_find_simple(name, path, text, (size_t)size);
+}
+
+/* _find_spec(name, path, target=None) */
+static PyObject *
+quick_find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    (void)self;
+    if (kwargs == NULL && PyTuple_Size(args) == 2) {
+        PyObject *spec = find(PyTuple_GetItem(args, 0), PyTuple_GetItem(args, 1));
+        if (spec != NULL) {
+            return spec;
+        }
+        PyErr_Clear();
+    }
+    return PyObject_Call(state.find_spec, args, kwargs);
+}
+
+/* The length of the directory and of the stem of a path to a .py file; 0 if it is
+ * none, or if stock would see another stem. */
+static int
+split_source(const char *path, size_t size, size_t *directory, size_t *stem)
+{
+    if (size < 5 || memcmp(path + size - 3, ".py", 3) != 0) {
+        return 0;
+    }
+    *directory = size - 3;
+    while (*directory > 0 && path[*directory - 1] != '/') {
+        --*directory;
+    }
+    if (*directory < 2 || *directory >= size - 3) {
+        return 0;
+    }
+    *stem = size - 3 - *directory;
+    --*directory;
+    return 1;
+}
+
+/* importlib.util.cache_from_source(origin).  New reference, or NULL. */
+static PyObject *
+cache_from_source(PyObject *origin)
+{
+    char text[PATH_MAX + sizeof(stock.cached_end) + 32];
+    size_t directory, stem;
+    Py_ssize_t size;
+    const char *path = PyUnicode_AsUTF8AndSize(origin, &size);
+    if (path == NULL || size >= PATH_MAX
+        || !split_source(path, (size_t)size, &directory, &stem)) {
+        return NULL;
+    }
+    int n = snprintf(text, sizeof(text), "%.*s/__pycache__/%.*s.%s", (int)directory, path,
+                     (int)stem, path + directory + 1, stock.cached_end);
+    return PyUnicode_FromStringAndSize(text, n);
+}
+
+/* Remembers what stock did with a module.  Stays unknown if it is nothing known. */
+static void
+learn(PyObject *spec, PyObject *module)
+{
+    PyObject *dict = PyModule_GetDict(module);
+    PyObject *origin = PyObject_GetAttr(spec, names.origin);
+    PyObject *package = PyDict_GetItemWithError(dict, names.m_package);
+    PyObject *cached = PyDict_GetItemWithError(dict, names.m_cached);
+    size_t directory, stem;
+    Py_ssize_t size, cached_size;
+    const char *path = origin == NULL ? NULL : PyUnicode_AsUTF8AndSize(origin, &size);
+    if (path != NULL && split_source(path, (size_t)size, &directory, &stem)) {
+        stock.sets_package = package != NULL && package != Py_None;
+        stock.sets_cached = cached != NULL;
+        stock.known = 1;
+    }
+    if (stock.known && stock.sets_cached) {
+        const char *text = PyUnicode_AsUTF8AndSize(cached, &cached_size);
+        size_t start = directory + strlen("/__pycache__/") + stem + 1;
+        size_t end_size = text == NULL || (size_t)cached_size <= start
+                          ? 0 : (size_t)cached_size - start;
+        stock.known = 0;
+        if (end_size > 0 && end_size < sizeof(stock.cached_end)) {
+            memcpy(stock.cached_end, text + start, end_size + 1);
+            PyObject *again = cache_from_source(origin);
+            const char *ours = again == NULL ? NULL : PyUnicode_AsUTF8AndSize(again, NULL);
+            stock.known = ours != NULL && strcmp(ours, text) == 0;
+            drop(again);
+        }
+    }
+    drop(origin);
+    PyErr_Clear();
+}
+
+/* ModuleSpec.parent.  New reference, or NULL. */
+static PyObject *
+parent_of(PyObject *name, int is_package)
+{
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(name, &size);
+    if (text == NULL) {
+        return NULL;
+    }
+    if (is_package) {
+        Py_IncRef(name);
+        return name;
+    }
+    while (size > 0 && text[size - 1] != '.') {
+        size--;
+    }
+    return PyUnicode_FromStringAndSize(text, size > 0 ? size - 1 : 0);
+}
+
+/* ModuleSpec.cached, of a spec that has a location.  New reference, or NULL. */
+static PyObject *
+cached_of(PyObject *spec, PyObject *origin)
+{
+    PyObject *cached = PyObject_GetAttr(spec, names.cached);
+    if (cached != Py_None) {
+        return cached;
+    }
+    Py_DecRef(cached);
+    cached = cache_from_source(origin);
+    if (cached != NULL && PyObject_SetAttr(spec, names.cached, cached) < 0) {
+        drop(cached);
+        return NULL;
+    }
+    return cached;
+}
+
+/* Whether the module is as _new_module() makes it, and its spec as the finder does. */
+static int
+is_fresh(PyObject *spec, PyObject *module)
+{
+    if (!has_exact_type(spec, state.spec_class)
+        || !has_exact_type(module, (PyObject *)&PyModule_Type)) {
+        return 0;
+    }
+    PyObject *dict = PyModule_GetDict(module);
+    PyObject *loader = PyObject_GetAttr(spec, names.loader);
+    PyObject *located = PyObject_GetAttr(spec, names.set_fileattr);
+    int result = loader != NULL && located == Py_True
+                 && has_exact_type(loader, state.loader_class)
+                 && PyDict_Size(dict) == NEW_MODULE_ATTRIBUTES
+                 && PyDict_GetItemWithError(dict, names.m_loader) == Py_None
+                 && PyDict_GetItemWithError(dict, names.m_package) == Py_None
+                 && PyDict_GetItemWithError(dict, names.m_spec) == Py_None
+                 && PyDict_GetItemWithError(state.sys, names.pycache_prefix) == Py_None;
+    drop(loader);
+    drop(located);
+    return result;
+}
+
+/* Sets a fresh module's attributes in stock's order.  0, or -1 for stock to do it. */
+static int
+set_attributes(PyObject *spec, PyObject *module)
+{
+    PyObject *dict = PyModule_GetDict(module);
+    PyObject *name = PyObject_GetAttr(spec, names.name);
+    PyObject *loader = PyObject_GetAttr(spec, names.loader);
+    PyObject *origin = PyObject_GetAttr(spec, names.origin);
+    PyObject *locations = PyObject_GetAttr(spec, names.locations);
+    PyObject *parent = NULL, *cached = NULL;
+    int is_package = locations != Py_None;
+    int ok = name != NULL && loader != NULL && origin != NULL && locations != NULL
+             && (parent = parent_of(name, is_package)) != NULL
+             && (!stock.sets_cached || (cached = cached_of(spec, origin)) != NULL)
+             && PyDict_SetItem(dict, names.m_loader, loader) == 0
+             && (!stock.sets_package || PyDict_SetItem(dict, names.m_package, parent) == 0)
+             && PyDict_SetItem(dict, names.m_spec, spec) == 0
+             && (!is_package || PyDict_SetItem(dict, names.m_path, locations) == 0)
+             && PyDict_SetItem(dict, names.m_file, origin) == 0
+             && (!stock.sets_cached || PyDict_SetItem(dict, names.m_cached, cached) == 0);
+    PyObject *temporary[] = {name, loader, origin, locations, parent, cached};
+    for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++) {
+        drop(temporary[i]);
+    }
+    return ok ? 0 : -1;
+}
+
+/* _init_module_attrs(spec, module, *, override=False) */
+static PyObject *
+quick_init_module_attrs(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    (void)self;
+    if (kwargs != NULL || PyTuple_Size(args) != 2) {
+        return PyObject_Call(state.init_module_attrs, args, kwargs);
+    }
+    PyObject *spec = PyTuple_GetItem(args, 0), *module = PyTuple_GetItem(args, 1);
+    int fresh = is_fresh(spec, module) && !is_watched();
+    if (fresh && stock.known && set_attributes(spec, module) == 0) {
+        Py_IncRef(module);
+        return module;
+    }
+    PyErr_Clear();
+    PyObject *result = PyObject_Call(state.init_module_attrs, args, kwargs);
+    if (fresh && result != NULL && !stock.known) {
+        learn(spec, module);
+    }
+    return result;
+}
+
+static PyMethodDef find_spec_definition = {
+    "_find_spec", (PyCFunction)(void (*)(void))quick_find_spec,
+    METH_VARARGS | METH_KEYWORDS,
+    "_find_spec($module, /, name, path, target=None)\n--\n\nFind a module's spec.",
+};
+
+static PyMethodDef init_module_attrs_definition = {
+    "_init_module_attrs", (PyCFunction)(void (*)(void))quick_init_module_attrs,
+    METH_VARARGS | METH_KEYWORDS, NULL,
+};
+
+static int
+make_names(void)
+{
+    const struct { PyObject **name; const char *text; } all[] = {
+        {&names.name, "name"}, {&names.loader, "loader"}, {&names.origin, "origin"},
+        {&names.locations, "submodule_search_locations"},
+        {&names.set_fileattr, "_set_fileattr"}, {&names.cached, "_cached"},
+        {&names.m_loader, "__loader__"}, {&names.m_package, "__package__"},
+        {&names.m_spec, "__spec__"}, {&names.m_path, "__path__"},
+        {&names.m_file, "__file__"}, {&names.m_cached, "__cached__"},
+        {&names.meta_path, "meta_path"}, {&names.modules, "modules"},
+        {&names.pycache_prefix, "pycache_prefix"},
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        *all[i].name = PyUnicode_InternFromString(all[i].text);
+        if (*all[i].name == NULL) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* The names that BuiltinImporter and FrozenImporter answer to. */
+static PyObject *
+find_elsewhere(PyObject *bootstrap)
+{
+    PyObject *imp = PyObject_GetAttrString(bootstrap, "_imp");
+    PyObject *frozen = imp == NULL ? NULL
+                       : PyObject_CallMethod(imp, "_frozen_module_names", NULL);
+    PyObject *set = frozen == NULL ? NULL : PySet_New(frozen);
+    PyObject *builtin = PySys_GetObject("builtin_module_names");
+    PyObject *result = set == NULL || builtin == NULL ? NULL
+                       : PyObject_CallMethod(set, "update", "O", builtin);
+    drop(imp);
+    drop(frozen);
+    if (result == NULL) {
+        drop(set);
+        return NULL;
+    }
+    drop(result);
+    return set;
+}
+
+/* Remembers sys.meta_path up to our finder.  What follows is not asked. */
+static int
+remember_finders(PyObject *finder)
+{
+    PyObject *list = PySys_GetObject("meta_path");
+    Py_ssize_t n = list == NULL ? 0 : PyList_Size(list);
+    for (Py_ssize_t i = 0; i < n && i < MAX_FINDERS; i++) {
+        state.finders[i] = PyList_GetItem(list, i);
+        Py_IncRef(state.finders[i]);
+        if (state.finders[i] == finder) {
+            state.nfinders = (int)i + 1;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int
+find_watchers(void)
+{
+    state.gettrace = PySys_GetObject("gettrace");
+    state.getprofile = PySys_GetObject("getprofile");
+    if (state.gettrace == NULL || state.getprofile == NULL) {
+        return -1;
+    }
+    Py_IncRef(state.gettrace);
+    Py_IncRef(state.getprofile);
+    PyObject *monitoring = PySys_GetObject("monitoring");
+    if (monitoring == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    for (int i = 0; i < MONITORING_TOOLS; i++) {
+        state.tools[i] = PyLong_FromLong(i);
+    }
+    state.get_tool = PyObject_GetAttrString(monitoring, "get_tool");
+    return state.get_tool == NULL ? -1 : 0;
+}
+
+/* Replaces a global of the module; *original is what it was. */
+static int
+replace(PyObject *module, PyMethodDef *definition, PyObject **original)
+{
+    *original = PyObject_GetAttrString(module, definition->ml_name);
+    PyObject *name = PyObject_GetAttrString(module, "__name__");
+    PyObject *function = name == NULL ? NULL : PyCFunction_NewEx(definition, NULL, name);
+    int result = *original == NULL || function == NULL ? -1
+                 : PyObject_SetAttrString(module, definition->ml_name, function);
+    drop(name);
+    drop(function);
+    return result;
+}
+
+void
+pycds_install_quick(PyObject *bootstrap, PyObject *finder, PyObject *loader_class)
+{
+    PyObject *sys = PyImport_ImportModule("sys");
+    state.loader_class = loader_class;
+    state.spec_class = PyObject_GetAttrString(bootstrap, "ModuleSpec");
+    state.elsewhere = find_elsewhere(bootstrap);
+    if (sys != NULL && state.spec_class != NULL && state.elsewhere != NULL
+        && make_names() == 0 && find_watchers() == 0 && remember_finders(finder) == 0) {
+        state.sys = PyModule_GetDict(sys);      /* the module lives as long as the process */
+        if (replace(bootstrap, &find_spec_definition, &state.find_spec) == 0) {
+            replace(bootstrap, &init_module_attrs_definition, &state.init_module_attrs);
+        }
+    }
+    PyErr_Clear();
+}

@@ -1,0 +1,6 @@
+"""Shows the frames below a module body."""
+
+import sys
+import traceback
+
+traceback.print_stack(file=sys.stdout)
