@@ -44,6 +44,7 @@ def _flat_impl(ctx):
     folder = ctx.label.name + ".packages"
     symlinks = {folder + "/" + path: file for path, file in files.placed.items()}
 
+    # -P because the file is a link: Python would add the source folder itself, and write .pyc files there.
     # BENCH_PATH and BENCH_CODE are for pycds.go.
     # Through the runfiles tree, so that .pyc files are cached beside these links, as stock does.
     out = ctx.actions.declare_file(ctx.label.name)
@@ -51,7 +52,7 @@ def _flat_impl(ctx):
 #!/bin/sh
 export PYTHONPATH="$0.runfiles/{workspace}/{folder}${{BENCH_PATH:+:$BENCH_PATH}}"
 if [ -n "$BENCH_CODE" ]; then exec "$0.runfiles/{interpreter}" -c "$BENCH_CODE"; fi
-exec "$0.runfiles/{interpreter}" "$0.runfiles/{main}"
+exec "$0.runfiles/{interpreter}" -P "$0.runfiles/{main}"
 """.format(
         workspace = ctx.workspace_name,
         folder = folder,

@@ -200,6 +200,11 @@ func runInstructions(w io.Writer, programs []program, file string, update bool, 
 		return err
 	}
 	writeCounts(w, counts)
+	for _, p := range programs {
+		for _, s := range p.Skipped {
+			fmt.Fprintf(w, "skipped: %s %s: %s: %s\n", p.Name, p.Version, s.Contender, s.Reason)
+		}
+	}
 	text, err := os.ReadFile(file)
 	if err != nil && !(update && errors.Is(err, os.ErrNotExist)) {
 		return err
