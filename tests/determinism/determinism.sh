@@ -33,7 +33,8 @@ digests() {
     "${bazel[@]}" build "${flags[@]}" -- "${targets[@]}" >&2 || return
     local root
     root=$("${bazel[@]}" info execution_root 2>/dev/null) || return
-    "${bazel[@]}" cquery "${flags[@]}" --output=files "set(${targets[*]})" 2>/dev/null |
+    # config: after tests under several interpreters a label alone may mean any of them.
+    "${bazel[@]}" cquery "${flags[@]}" --output=files "config(set(${targets[*]}), target)" 2>/dev/null |
         LC_ALL=C sort -u | (cd "$root" && xargs -r sha256sum)
 }
 
