@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "finder.h"
+#include "object.h"
 #include "quick.h"
 #include "report.h"
 
@@ -121,11 +122,7 @@ is_known(PyObject *entry, const char *text, size_t size, const char *name,
 static int
 is_exact_list(PyObject *object)
 {
-    PyObject *type = PyObject_Type(object);
-    if (type != NULL) {
-        Py_DecRef(type);        /* the object keeps it alive */
-    }
-    return type == (PyObject *)&PyList_Type;
+    return pycds_has_exact_type(object, (PyObject *)&PyList_Type);
 }
 
 /* Searches the list for the directory.  1: stock would get there, after the entries
@@ -180,13 +177,6 @@ find_as_stock(PyObject *entries, PyObject *fullname)
         Py_DecRef(loader);
     }
     return spec;
-}
-
-static PyObject *
-none(void)
-{
-    Py_IncRef(Py_None);
-    return Py_None;
 }
 
 /* What FileFinder makes of a source file: importlib's spec_from_file_location(),
@@ -283,12 +273,12 @@ find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_
     place p;
     if (!locate(name, name_size, &p)) {
         pycds_say("%s: not in the archive", name);
-        return none();
+        return pycds_none();
     }
     if (p.directory == 0 || hooks_changed()) {
         pycds_say("%s: left to stock: %s", name,
                   p.directory == 0 ? "no usable path" : "sys.path_hooks has changed");
-        return none();
+        return pycds_none();
     }
 
     path_origin origin = TOP_LEVEL;
@@ -296,7 +286,7 @@ find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_
     if (path == Py_None) {
         list = PySys_GetObject("path");
         if (list == NULL || !is_exact_list(list)) {
-            return none();
+            return pycds_none();
         }
         Py_IncRef(list);
     }
@@ -325,7 +315,7 @@ find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_
     else if (found == 0) {
         pycds_say("%s: left to stock: %.*s is not on the path", name,
                   (int)p.directory, p.file);
-        spec = none();
+        spec = pycds_none();
     }
     else if (found == 2) {
         pycds_say("%s: stock found it earlier on the path", name);
@@ -353,13 +343,13 @@ finder_find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
     const char *name = PyUnicode_AsUTF8AndSize(fullname, &size);
     if (name == NULL) {
         PyErr_Clear();
-        return none();
+        return pycds_none();
     }
     if (strcmp(name, "_pycds") == 0) {
         return PyObject_CallFunctionObjArgs(state.spec_class, fullname, self, NULL);
     }
     if (target != Py_None) {
-        return none();          /* a reload: the source counts */
+        return pycds_none();          /* a reload: the source counts */
     }
     return find_archived(fullname, path, name, (size_t)size);
 }
@@ -377,7 +367,7 @@ finder_exec_module(PyObject *self, PyObject *module)
 {
     (void)self;
     (void)module;
-    return none();
+    return pycds_none();
 }
 
 static PyMethodDef finder_methods[] = {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "finder.h"
+#include "object.h"
 
 /* Python 3.12 and later: identifiers of sys.monitoring's tools are below this. */
 #define MONITORING_TOOLS 6
@@ -46,28 +47,12 @@ static struct {
     PyObject *meta_path, *modules, *pycache_prefix;                         /* of sys */
 } names;
 
-static void
-drop(PyObject *object)
-{
-    if (object != NULL) {
-        Py_DecRef(object);
-    }
-}
-
-static int
-has_exact_type(PyObject *object, PyObject *type)
-{
-    PyObject *found = PyObject_Type(object);
-    drop(found);                /* the object keeps it alive */
-    return found == type;
-}
-
 /* Whether a call gives something else than None. */
 static int
 gives(PyObject *function, PyObject *argument)
 {
     PyObject *result = PyObject_CallFunctionObjArgs(function, argument, NULL);
-    drop(result);
+    pycds_drop(result);
     return result != Py_None;
 }
 
@@ -91,7 +76,7 @@ static int
 finders_are_as_before(void)
 {
     PyObject *list = PyDict_GetItemWithError(state.sys, names.meta_path);
-    if (list == NULL || !has_exact_type(list, (PyObject *)&PyList_Type)
+    if (list == NULL || !pycds_has_exact_type(list, (PyObject *)&PyList_Type)
         || PyList_Size(list) < state.nfinders) {
         return 0;
     }
@@ -109,7 +94,7 @@ find(PyObject *name, PyObject *path)
 {
     uint32_t number;
     Py_ssize_t size;
-    if (!has_exact_type(name, (PyObject *)&PyUnicode_Type)) {
+    if (!pycds_has_exact_type(name, (PyObject *)&PyUnicode_Type)) {
         return NULL;
     }
     const char *text = PyUnicode_AsUTF8AndSize(name, &size);
@@ -118,7 +103,7 @@ find(PyObject *name, PyObject *path)
     }
     PyObject *modules = PyDict_GetItemWithError(state.sys, names.modules);
     if (pycds_find_module(text, (size_t)size, &number) == NULL || modules == NULL
-        || !has_exact_type(modules, (PyObject *)&PyDict_Type)
+        || !pycds_has_exact_type(modules, (PyObject *)&PyDict_Type)
         || PyDict_GetItemWithError(modules, name) != NULL       /* a reload */
         || PySet_Contains(state.elsewhere, name) != 0 || !finders_are_as_before()
         || is_watched()) {
@@ -206,10 +191,10 @@ learn(PyObject *spec, PyObject *module)
             PyObject *again = cache_from_source(origin);
             const char *ours = again == NULL ? NULL : PyUnicode_AsUTF8AndSize(again, NULL);
             stock.known = ours != NULL && strcmp(ours, text) == 0;
-            drop(again);
+            pycds_drop(again);
         }
     }
-    drop(origin);
+    pycds_drop(origin);
     PyErr_Clear();
 }
 
@@ -243,7 +228,7 @@ cached_of(PyObject *spec, PyObject *origin)
     Py_DecRef(cached);
     cached = cache_from_source(origin);
     if (cached != NULL && PyObject_SetAttr(spec, names.cached, cached) < 0) {
-        drop(cached);
+        pycds_drop(cached);
         return NULL;
     }
     return cached;
@@ -253,22 +238,22 @@ cached_of(PyObject *spec, PyObject *origin)
 static int
 is_fresh(PyObject *spec, PyObject *module)
 {
-    if (!has_exact_type(spec, state.spec_class)
-        || !has_exact_type(module, (PyObject *)&PyModule_Type)) {
+    if (!pycds_has_exact_type(spec, state.spec_class)
+        || !pycds_has_exact_type(module, (PyObject *)&PyModule_Type)) {
         return 0;
     }
     PyObject *dict = PyModule_GetDict(module);
     PyObject *loader = PyObject_GetAttr(spec, names.loader);
     PyObject *located = PyObject_GetAttr(spec, names.set_fileattr);
     int result = loader != NULL && located == Py_True
-                 && has_exact_type(loader, state.loader_class)
+                 && pycds_has_exact_type(loader, state.loader_class)
                  && PyDict_Size(dict) == NEW_MODULE_ATTRIBUTES
                  && PyDict_GetItemWithError(dict, names.m_loader) == Py_None
                  && PyDict_GetItemWithError(dict, names.m_package) == Py_None
                  && PyDict_GetItemWithError(dict, names.m_spec) == Py_None
                  && PyDict_GetItemWithError(state.sys, names.pycache_prefix) == Py_None;
-    drop(loader);
-    drop(located);
+    pycds_drop(loader);
+    pycds_drop(located);
     return result;
 }
 
@@ -294,7 +279,7 @@ set_attributes(PyObject *spec, PyObject *module)
              && (!stock.sets_cached || PyDict_SetItem(dict, names.m_cached, cached) == 0);
     PyObject *temporary[] = {name, loader, origin, locations, parent, cached};
     for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++) {
-        drop(temporary[i]);
+        pycds_drop(temporary[i]);
     }
     return ok ? 0 : -1;
 }
@@ -365,13 +350,13 @@ find_elsewhere(PyObject *bootstrap)
     PyObject *builtin = PySys_GetObject("builtin_module_names");
     PyObject *result = set == NULL || builtin == NULL ? NULL
                        : PyObject_CallMethod(set, "update", "O", builtin);
-    drop(imp);
-    drop(frozen);
+    pycds_drop(imp);
+    pycds_drop(frozen);
     if (result == NULL) {
-        drop(set);
+        pycds_drop(set);
         return NULL;
     }
-    drop(result);
+    pycds_drop(result);
     return set;
 }
 
@@ -423,8 +408,8 @@ replace(PyObject *module, PyMethodDef *definition, PyObject **original)
     PyObject *function = name == NULL ? NULL : PyCFunction_NewEx(definition, NULL, name);
     int result = *original == NULL || function == NULL ? -1
                  : PyObject_SetAttrString(module, definition->ml_name, function);
-    drop(name);
-    drop(function);
+    pycds_drop(name);
+    pycds_drop(function);
     return result;
 }
 

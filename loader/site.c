@@ -12,17 +12,10 @@
 
 #include "finder.h"
 #include "host.h"
+#include "object.h"
 
 static PyObject *placeholder;      /* finder and loader of an empty module site */
 static PyObject *real_import, *fake_sys;
-
-static void
-drop(PyObject *object)
-{
-    if (object != NULL) {
-        Py_DecRef(object);
-    }
-}
 
 static int
 is_archived(const char *name)
@@ -110,12 +103,12 @@ make_fake_sys(void)
         || PyDict_Update(PyModule_GetDict(fake), PyModule_GetDict(sys)) < 0
         || PyObject_SetAttrString(flags, "no_site", Py_True) < 0
         || PyObject_SetAttrString(fake, "flags", flags) < 0) {
-        drop(fake);
+        pycds_drop(fake);
         fake = NULL;
     }
-    drop(sys);
-    drop(type);
-    drop(flags);
+    pycds_drop(sys);
+    pycds_drop(type);
+    pycds_drop(flags);
     return fake;
 }
 
@@ -145,21 +138,21 @@ run_site_body(void)
     }
     if (result != NULL && (PyDict_SetItemString(builtins, "__import__", real_import) < 0
                            || PyDict_SetItemString(globals, "sys", sys) < 0)) {
-        drop(result);
+        pycds_drop(result);
         result = NULL;
     }
     if (result == NULL) {
-        drop(globals);
+        pycds_drop(globals);
         globals = NULL;
     }
-    drop(imp);
-    drop(code);
-    drop(builtins);
-    drop(import);
-    drop(sys);
-    drop(name);
-    drop(result);
-    drop(fake_sys);
+    pycds_drop(imp);
+    pycds_drop(code);
+    pycds_drop(builtins);
+    pycds_drop(import);
+    pycds_drop(sys);
+    pycds_drop(name);
+    pycds_drop(result);
+    pycds_drop(fake_sys);
     fake_sys = NULL;
     return globals;
 }
@@ -170,7 +163,7 @@ call(PyObject *globals, const char *name)
     PyObject *function = PyDict_GetItemString(globals, name);
     PyObject *result = function == NULL ? NULL
                        : PyObject_CallFunctionObjArgs(function, NULL);
-    drop(result);
+    pycds_drop(result);
     return result == NULL ? -1 : 0;
 }
 
@@ -182,7 +175,7 @@ clean_sys_path(PyObject *globals)
     PyObject *path = PySys_GetObject("path");
     PyObject *before = path == NULL ? NULL : PySequence_List(path);
     if (before == NULL || call(globals, "removeduppaths") < 0) {
-        drop(before);
+        pycds_drop(before);
         return -1;
     }
     Py_ssize_t n = PyList_Size(before);
@@ -193,7 +186,7 @@ clean_sys_path(PyObject *globals)
         same = a != NULL && b != NULL && strcmp(a, b) == 0;
     }
     PyErr_Clear();
-    drop(before);
+    pycds_drop(before);
     return same ? 0 : call(globals, "abs_paths");
 }
 
@@ -217,15 +210,8 @@ add_site_packages(PyObject *globals)
             result = PyList_Append(path, directory);
         }
     }
-    drop(found);
+    pycds_drop(found);
     return result;
-}
-
-static PyObject *
-none(void)
-{
-    Py_IncRef(Py_None);
-    return Py_None;
 }
 
 static PyObject *
@@ -238,12 +224,12 @@ placeholder_find_spec(PyObject *self, PyObject *args)
     const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
     if (text == NULL || strcmp(text, "site") != 0) {
         PyErr_Clear();
-        return none();
+        return pycds_none();
     }
     PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
     PyObject *spec = bootstrap == NULL ? NULL
                      : PyObject_CallMethod(bootstrap, "ModuleSpec", "OO", name, self);
-    drop(bootstrap);
+    pycds_drop(bootstrap);
     return spec;
 }
 
@@ -252,7 +238,7 @@ placeholder_load(PyObject *self, PyObject *argument)
 {
     (void)self;
     (void)argument;
-    return none();
+    return pycds_none();
 }
 
 static PyMethodDef placeholder_methods[] = {
@@ -270,7 +256,7 @@ add_placeholder(void)
     PyObject *meta_path = PySys_GetObject("meta_path");
     PyObject *cls = pycds_make_class("SitePlaceholder", NULL, placeholder_methods);
     placeholder = cls == NULL ? NULL : PyObject_CallFunctionObjArgs(cls, NULL);
-    drop(cls);
+    pycds_drop(cls);
     return meta_path == NULL || placeholder == NULL
            ? -1 : PyList_Insert(meta_path, 0, placeholder);
 }
@@ -284,7 +270,7 @@ pycds_site_minimal(void)
              && call(globals, "setcopyright") == 0 && call(globals, "sethelper") == 0
              && (pycds_flag("isolated", 0) != 0 || call(globals, "enablerlcompleter") == 0)
              && add_placeholder() == 0;
-    drop(globals);
+    pycds_drop(globals);
     PyErr_Clear();
     return ok ? 0 : -1;
 }
@@ -304,10 +290,10 @@ pycds_site_done(void)
     }
     if (meta_path != NULL) {
         PyObject *result = PyObject_CallMethod(meta_path, "remove", "O", placeholder);
-        drop(result);
+        pycds_drop(result);
     }
     PyErr_Clear();
-    drop(loader);
-    drop(placeholder);
+    pycds_drop(loader);
+    pycds_drop(placeholder);
     placeholder = NULL;
 }
