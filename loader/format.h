@@ -14,7 +14,7 @@
 
 #define PYCDS_MAGIC "\x89PYCDS\r\n"
 #define PYCDS_MAGIC_SIZE 8
-#define PYCDS_FORMAT_VERSION 1
+#define PYCDS_FORMAT_VERSION 2
 #define PYCDS_PAGE_SIZE 4096
 
 /* pycds_fold: seed and multiplier of the checksum and name hash.
@@ -60,7 +60,12 @@ typedef struct {
     pycds_table modules;         /* pycds_module, sorted by name */
     pycds_table strings;         /* uint32_t: offset of each interned str object */
     pycds_table names;           /* chars: module names and paths, UTF-8, not terminated */
-} pycds_header;                  /* 96 bytes, at offset 64 */
+    pycds_table memos;           /* pycds_memo: all of regular expressions, then all of sources */
+    pycds_table memo_index;      /* uint32_t: memo number + 1, 0 = empty; as index, first probe
+                                    the memo's key & (count - 1); count is 0 if there is no memo */
+    uint32_t main;               /* number + 1 of the module that the program's main file is; 0: none */
+    uint32_t reserved;
+} pycds_header;                  /* 120 bytes, at offset 64 */
 
 #define PYCDS_ABI_FREE_THREADED 1   /* Py_GIL_DISABLED */
 #define PYCDS_ABI_DEBUG 2           /* Py_DEBUG */
@@ -82,6 +87,7 @@ typedef struct {
 #define PYCDS_SECTION_STR 5      /* interned strings and path strings: written at import */
 #define PYCDS_SECTION_PATCHED 6  /* tuples whose slots may be patched at import */
 #define PYCDS_SECTION_CODE 7     /* code objects: written when run */
+#define PYCDS_SECTION_MEMO 8     /* memo blocks: read when asked for */
 
 /* A runtime object or type that the image points to.  address is where the
  * archived interpreter has it, 0 where that is not constant (PIE, libpython.so). */
@@ -110,14 +116,16 @@ typedef struct {
 #define PYCDS_SYM_LATIN1 17        /* one-character str below U+0100 */
 #define PYCDS_SYM_LAST 17
 
-/* A module.  Its objects other than interned strings belong to it alone. */
+/* A module, or what else is known of a name.  Its objects other than interned strings
+ * belong to it alone.  Kinds EXTENSION, NAMESPACE and MISSING have no objects: code,
+ * file, bind and reloc and all counts are 0. */
 typedef struct {
     uint32_t name;            /* offset in the file of the dotted name, UTF-8 */
     uint32_t name_size;
     uint32_t kind;            /* PYCDS_MODULE_* */
     uint32_t flags;           /* PYCDS_FLAG_* */
     uint32_t root;            /* PYCDS_ROOT_*: what path is relative to */
-    uint32_t path;            /* offset in the file of the source path, '/'-separated */
+    uint32_t path;            /* offset in the file of the path that the kind says, '/'-separated */
     uint32_t path_size;
     uint32_t code;            /* offset of the module's code object */
     uint32_t file;            /* offset of the path str that every co_filename of the module points to */
@@ -136,10 +144,68 @@ typedef struct {
     uint64_t reloc_checksum;  /* fold of the reloc block */
 } pycds_module;               /* 96 bytes */
 
-#define PYCDS_MODULE_SOURCE 1
+#define PYCDS_MODULE_SOURCE 1     /* compiled from source; path: of the source */
+#define PYCDS_MODULE_EXTENSION 2  /* path: of the shared object that stock would load */
+#define PYCDS_MODULE_NAMESPACE 3  /* path: the portions in order, each ended by '\n' but the last */
+#define PYCDS_MODULE_MISSING 4    /* the archiver looked where stock does: there is none; no path */
+#define PYCDS_MODULE_GENERATED 5  /* compiled at run time from a string: a memo's, not in the index;
+                                     path: co_filename as it is, relative to nothing, may be empty */
 #define PYCDS_FLAG_PACKAGE 1
 #define PYCDS_ROOT_RUNFILES 0  /* the runfiles directory */
 #define PYCDS_ROOT_STDLIB 1    /* sys._stdlib_dir */
+
+/* What a program's imports compute the same way each time.  Only an interpreter with
+ * the archive's very sys_version may use memos.  A memo's block lies in section MEMO
+ * and has all that the answer depends on; key only finds it. */
+typedef struct {
+    uint32_t kind;            /* PYCDS_MEMO_* */
+    uint32_t block;           /* offset of the block, 8-aligned */
+    uint32_t block_size;      /* bytes, a multiple of 8 */
+    uint32_t reserved;
+    uint64_t key;             /* (fold(text) ^ kind ^ flags << 8) of the block's text and flags */
+    uint64_t block_checksum;  /* fold of the block */
+} pycds_memo;                 /* 32 bytes */
+
+#define PYCDS_MEMO_REGEX 1
+#define PYCDS_MEMO_SOURCE 2
+
+/* The block of a regular expression: what re._compiler.compile(pattern, flags) hands to
+ * _sre.compile(pattern, flags, code, groups, groupindex, indexgroup).  After the struct:
+ *   code[ncode]      uint32_t
+ *   names[nnames]    pycds_group_name, in the order of groupindex
+ *   text             text_size bytes
+ *   name texts       one after the other, UTF-8
+ * then zero padding. */
+typedef struct {
+    uint32_t is_bytes;        /* 1: the pattern is bytes, and text is it; 0: a str, text its UTF-8 */
+    uint32_t flags;           /* as given to compile() */
+    uint32_t result_flags;    /* as given to _sre.compile() */
+    uint32_t groups;          /* as given to _sre.compile(): of capturing groups, without group 0 */
+    uint32_t ncode;
+    uint32_t nnames;
+    uint32_t text_size;       /* bytes */
+    uint32_t reserved;
+} pycds_regex;                /* 32 bytes */
+
+typedef struct {
+    uint32_t group;           /* its number */
+    uint32_t size;            /* bytes of its name */
+} pycds_group_name;
+
+/* The block of a source text given as str to compile(), exec() or eval().  After the
+ * struct: text, then the filename, UTF-8, then zero padding. */
+typedef struct {
+    uint32_t mode;            /* PYCDS_MODE_* */
+    uint32_t flags;           /* PyCF_* and CO_FUTURE_* in effect, given or inherited */
+    uint32_t module;          /* number of the module of kind GENERATED with the code */
+    uint32_t text_size;       /* bytes */
+    uint32_t filename_size;   /* bytes */
+    uint32_t reserved;
+} pycds_source;               /* 24 bytes */
+
+#define PYCDS_MODE_EXEC 1
+#define PYCDS_MODE_EVAL 2
+#define PYCDS_MODE_SINGLE 3
 
 /* A bind block is these arrays of uint32_t, one after the other, then zero padding:
  *   strings[nstrings]         numbers in the header's strings table, ascending
