@@ -143,11 +143,12 @@ check_sections(pycds_image *image, pycds_refusal *refusal)
         if (end > image->size) {
             return pycds_refuse_numbers(refusal, PYCDS_REFUSE_SECTION, image->size, end);
         }
-        if (s->kind < PYCDS_SECTION_HEAD || s->kind > PYCDS_SECTION_CODE) {
+        if (s->kind < PYCDS_SECTION_HEAD || s->kind > PYCDS_SECTION_MEMO) {
             return pycds_refuse_numbers(refusal, PYCDS_REFUSE_SECTION,
-                                        PYCDS_SECTION_CODE, s->kind);
+                                        PYCDS_SECTION_MEMO, s->kind);
         }
-        if (s->kind >= PYCDS_SECTION_CONST && s->offset < objects) {
+        if (s->kind >= PYCDS_SECTION_CONST && s->kind <= PYCDS_SECTION_CODE
+            && s->offset < objects) {
             objects = s->offset;
         }
     }
@@ -179,6 +180,17 @@ check_layout(const pycds_header *header, pycds_refusal *refusal)
     return 0;
 }
 
+/* A power of two, with room for at least one empty entry: every probe ends. */
+static int
+check_index(const pycds_table *index, uint32_t entries, pycds_refusal *refusal)
+{
+    if ((index->count & (index->count - 1)) != 0 || index->count <= entries) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX, (uint64_t)entries + 1,
+                                    index->count);
+    }
+    return 0;
+}
+
 static int
 check_head(pycds_image *image, unsigned int flags, pycds_refusal *refusal)
 {
@@ -205,16 +217,21 @@ check_head(pycds_image *image, unsigned int flags, pycds_refusal *refusal)
         || (image->index = TABLE(index, uint32_t, 4)) == NULL
         || (image->modules = TABLE(modules, pycds_module, 8)) == NULL
         || (image->strings = TABLE(strings, uint32_t, 4)) == NULL
+        || (image->memos = TABLE(memos, pycds_memo, 8)) == NULL
+        || (image->memo_index = TABLE(memo_index, uint32_t, 4)) == NULL
         || TABLE(names, char, 1) == NULL
         || TABLE(sys_version, char, 1) == NULL) {
         return -1;
     }
 #undef TABLE
-    /* A power of two, with room for at least one empty entry: every probe ends. */
-    uint32_t count = header->index.count;
-    if ((count & (count - 1)) != 0 || count <= header->modules.count) {
-        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX,
-                                    (uint64_t)header->modules.count + 1, count);
+    if (check_index(&header->index, header->modules.count, refusal) < 0
+        || (header->memos.count > 0
+            && check_index(&header->memo_index, header->memos.count, refusal) < 0)) {
+        return -1;
+    }
+    if (header->main > header->modules.count) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX, header->modules.count,
+                                    header->main);
     }
     if (check_sections(image, refusal) < 0) {
         return -1;
@@ -287,7 +304,7 @@ pycds_image_close(pycds_image *image)
 }
 
 int
-pycds_image_check_host(const pycds_image *image, const pycds_host *host,
+pycds_image_check_host(pycds_image *image, const pycds_host *host,
                        pycds_refusal *refusal)
 {
     const pycds_header *header = image->header;
@@ -313,16 +330,14 @@ pycds_image_check_host(const pycds_image *image, const pycds_host *host,
         return pycds_refuse_numbers(refusal, PYCDS_REFUSE_OPTIMIZE,
                                     header->optimize, host->optimize);
     }
-    if (header->abi_flags & PYCDS_ABI_EXACT_BUILD) {
-        const char *wanted = (const char *)image->start + header->sys_version.offset;
-        size_t size = header->sys_version.count;
-        if (strlen(host->sys_version) != size
-            || memcmp(wanted, host->sys_version, size) != 0) {
-            char text[200];
-            snprintf(text, sizeof(text), "%.*s", (int)size, wanted);
-            return pycds_refuse(refusal, PYCDS_REFUSE_EXACT_BUILD, text,
-                                host->sys_version);
-        }
+    const char *wanted = (const char *)image->start + header->sys_version.offset;
+    size_t size = header->sys_version.count;
+    image->exact = strlen(host->sys_version) == size
+                   && memcmp(wanted, host->sys_version, size) == 0;
+    if (header->abi_flags & PYCDS_ABI_EXACT_BUILD && !image->exact) {
+        char text[200];
+        snprintf(text, sizeof(text), "%.*s", (int)size, wanted);
+        return pycds_refuse(refusal, PYCDS_REFUSE_EXACT_BUILD, text, host->sys_version);
     }
     return 0;
 }
@@ -355,6 +370,35 @@ pycds_image_find(const pycds_image *image, const char *name, size_t size)
         }
     }
     return -1;
+}
+
+const void *
+pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
+                      const char *text, size_t size, const pycds_memo **state)
+{
+    const uint32_t count = image->header->memo_index.count;
+    if (image->header->memos.count == 0 || !image->exact) {
+        return NULL;
+    }
+    const uint64_t key = pycds_fold(text, size) ^ kind ^ (uint64_t)flags << 8;
+    for (uint32_t n = 0; n < count; n++) {
+        uint32_t entry = image->memo_index[((uint32_t)key + n) & (count - 1)];
+        if (entry == 0 || entry > image->header->memos.count) {
+            return NULL;
+        }
+        const pycds_memo *memo = &image->memos[entry - 1];
+        if (*state != NULL) {
+            *state = *state == memo ? NULL : *state;    /* go on after the last one */
+        }
+        else if (memo->key == key && memo->kind == kind && memo->block % 8 == 0
+                 && pycds_range_ok(memo->block, memo->block_size, PYCDS_HEADER_SIZE, image->size)
+                 && pycds_fold(image->start + memo->block, memo->block_size)
+                    == memo->block_checksum) {
+            *state = memo;
+            return image->start + memo->block;
+        }
+    }
+    return NULL;
 }
 
 void

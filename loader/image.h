@@ -25,12 +25,15 @@ typedef struct {
     uint64_t delta;             /* start - header->base, modulo 2**64 */
     int prelinked;              /* every pointer in the file holds as it is */
     uint32_t objects;           /* offset of the first byte that may be written */
+    int exact;                  /* made for this very build: memos may be used */
     const pycds_header *header;
     const pycds_section *sections;
     const pycds_symbol *symbols;
     const uint32_t *index;
     const pycds_module *modules;
     const uint32_t *strings;
+    const pycds_memo *memos;
+    const uint32_t *memo_index;
     uint64_t *addresses;        /* of the symbols, in this process */
 } pycds_image;
 
@@ -43,8 +46,8 @@ int pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
                      pycds_refusal *refusal);
 void pycds_image_close(pycds_image *image);
 
-/* Whether the archive is for this interpreter.  0, or -1. */
-int pycds_image_check_host(const pycds_image *image, const pycds_host *host,
+/* Whether the archive is for this interpreter; sets exact.  0, or -1. */
+int pycds_image_check_host(pycds_image *image, const pycds_host *host,
                            pycds_refusal *refusal);
 
 /* Sets prelinked once all of addresses is filled in. */
@@ -52,6 +55,12 @@ void pycds_image_link(pycds_image *image);
 
 /* The number of the module of that name, or -1. */
 int64_t pycds_image_find(const pycds_image *image, const char *name, size_t size);
+
+/* The block of a memo whose key fits, checked against its checksum, or NULL.  *state
+ * is NULL at first; the same call again goes on to the next.  The caller compares what
+ * the block holds. */
+const void *pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
+                                  const char *text, size_t size, const pycds_memo **state);
 
 /* A module's bind block, taken apart. */
 typedef struct {
