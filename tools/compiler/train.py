@@ -25,36 +25,26 @@ Two processes (trainee.py) record the same at the same time, with other hash
 seeds, directories, and time zones. Only what both have equal is kept. A training
 that fails is no error: the recording says so and is empty.
 
-The recording is JSON, ASCII, one entry of a list per line, keys sorted:
-
-    format       1
-    sys_version  sys.version
-    failure      null, or why there is no recording
-    warnings     list of str: imports that failed
-    modules      names, in the order in which their bodies began to run
-    regexes      re._compiler.compile(pattern, flags) calls _sre.compile(pattern,
-                 result_flags, code, groups, groupindex, indexgroup); the pattern
-                 is a str, or bytes in pattern_hex; indexgroup follows from
-                 groupindex, a list of [name, number]
-    sources      code is base64 of marshal.dumps(compile(text, filename, mode,
-                 flags, dont_inherit=True)); flags are CO_FUTURE_* alone
+recording.py says what the recording is.
 
 Exit status: 0; 2 for wrong usage or files that cannot be read or written.
 
 Start-up is a large part of the action: no module is imported that needs `re`.
 """
 
-import binascii
 import marshal
 import os
 import select
 import sys
 import time
-import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-FORMAT = 1
+sys.path.insert(0, HERE)
+import recording  # noqa: E402
+
+del sys.path[0]
+
 BUNDLE_MAGIC = b"pycds-bytecode 1\n"
 OUTPUT_SHOWN = 8  # last lines of a failed program's output
 SIGKILL = 9
@@ -62,8 +52,8 @@ SIGKILL = 9
 # Whatever depends on one of these differs between the two processes. Local time is
 # a day apart.
 VARIANTS = (
-    ("a", {"PYTHONHASHSEED": "0", "TZ": "A12"}),
-    ("other", {"PYTHONHASHSEED": "2718281828", "TZ": "BCD-12"}),
+    ("a", {"PYTHONHASHSEED": "0", "TZ": "AAA12"}),
+    ("other", {"PYTHONHASHSEED": "2718281828", "TZ": "BBB-12"}),
 )
 
 
@@ -262,152 +252,6 @@ def directories(options, scratch):
     return sorted(d if d.count("/") > 1 else d + "/" for d in found if d != "/")
 
 
-def is_clean(text, names):
-    """Tells whether a str or bytes names none of the directories."""
-    if isinstance(text, bytes):
-        text = os.fsdecode(text)
-    return not any(name in text for name in names)
-
-
-def common_prefix(a, b):
-    n = 0
-    while n < min(len(a), len(b)) and a[n] == b[n]:
-        n += 1
-    return a[:n]
-
-
-def strings_of(code):
-    """Returns all str objects of a code object."""
-    found = [code.co_filename, code.co_name, code.co_qualname]
-    todo = [code.co_names, code.co_varnames, code.co_cellvars, code.co_freevars, code.co_consts]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, (tuple, frozenset)):
-            todo.extend(value)
-        elif isinstance(value, slice):
-            todo.extend((value.start, value.stop, value.step))
-        elif isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, type(code)):
-            found.extend(strings_of(value))
-    return found
-
-
-def dump(code):
-    """Returns marshal data that depends on the code alone.
-
-    marshal marks objects that have more than one reference: here all strings, in
-    place of those that something else in the process refers to.
-    """
-    code = marshal.loads(marshal.dumps(code))
-    strings = strings_of(code)
-    data = marshal.dumps(code)
-    del strings
-    return data
-
-
-def compile_sources(sources, optimize):
-    """Yields (source, marshal data) of those that compile without error or warning."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for text, filename, mode, flags in sources:
-            try:
-                code = compile(text, filename, mode, flags, True, optimize)
-            except Exception:
-                continue
-            yield (text, filename, mode, flags), dump(code)
-
-
-def merge(options, first, second, names):
-    """Returns the recording of what both processes recorded."""
-    regexes = dict(second["regexes"])
-    sources = set(second["sources"])
-    regexes = [r for r in first["regexes"] if regexes.get(r[0]) == r[1] and is_clean(r[0][1], names)]
-    sources = [s for s in first["sources"] if s in sources and is_clean(s[0], names) and is_clean(s[1], names)]
-    return {
-        "modules": [m for m in common_prefix(first["modules"], second["modules"]) if is_clean(m, names)],
-        "regexes": [
-            {
-                "code": list(code),
-                "flags": flags,
-                "groupindex": [list(item) for item in groupindex],
-                "groups": groups,
-                "pattern": None if is_bytes else pattern,
-                "pattern_hex": pattern.hex() if is_bytes else None,
-                "result_flags": result_flags,
-            }
-            for (is_bytes, pattern, flags), (result_flags, groups, groupindex, code) in regexes
-        ],
-        "sources": [
-            {
-                "code": binascii.b2a_base64(code, newline=False).decode(),
-                "filename": filename,
-                "flags": flags,
-                "mode": mode,
-                "text": text,
-            }
-            for (text, filename, mode, flags), code in compile_sources(sources, options.optimize)
-        ],
-        "warnings": merge_warnings(first["warnings"], second["warnings"]),
-    }
-
-
-def merge_warnings(first, second):
-    """Returns the texts for imports that failed in both processes."""
-    seconds = {(module, kind): message for module, kind, message in second}
-    texts = []
-    for module, kind, message in first:
-        if (module, kind) in seconds:
-            same = message if message == seconds[module, kind] else ""
-            texts.append("import of %s raised %s" % (module, "%s: %s" % (kind, same) if same else kind))
-    return texts
-
-
-def merge_failures(failures):
-    """Returns one text for what went wrong, None if nothing did; the same in every run."""
-    if not any(failures):
-        return None
-    (kind, text), (other_kind, other_text) = (f or failures[1 - i] for i, f in enumerate(failures))
-    if text == other_text:
-        return text
-    return kind if kind == other_kind else "%s, or %s" % (kind, other_kind)
-
-
-def to_json(value):
-    """Returns a value as JSON on one line."""
-    if isinstance(value, dict):
-        return "{%s}" % ", ".join("%s: %s" % (to_json(k), to_json(value[k])) for k in sorted(value))
-    if isinstance(value, list):
-        return "[%s]" % ", ".join(map(to_json, value))
-    if value is None:
-        return "null"
-    if isinstance(value, int):
-        return "%d" % value
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
-        return '"%s"' % value
-    parts = []
-    for char in value:
-        if " " <= char <= "~" and char not in '"\\':
-            parts.append(char)
-        else:
-            units = char.encode("utf-16-be")
-            parts.extend("\\u%02x%02x" % (units[i], units[i + 1]) for i in range(0, len(units), 2))
-    return '"%s"' % "".join(parts)
-
-
-def recording_text(recording):
-    """Returns the recording as the output holds it."""
-    parts = []
-    for key in sorted(recording):
-        value = recording[key]
-        if isinstance(value, list) and value:
-            text = "[\n%s\n]" % ",\n".join(map(to_json, value))
-        else:
-            text = to_json(value)
-        parts.append('"%s": %s' % (key, text))
-    return "{\n%s\n}\n" % ",\n".join(parts)
-
-
 def remove(directory):
     """Removes a directory with what a program may have left in it."""
     for parent, folders, files in os.walk(directory, topdown=False):
@@ -427,6 +271,7 @@ def train(options, scratch):
     """Returns the recording and the last output of a program that failed."""
     names = directories(options, scratch)
     job = {
+        "alarm": int(options.timeout) + 10,
         "args": options.arg if options.run else None,
         "directories": names,
         "index": {"runfiles": index_bundles(options.bundle), "stdlib": index_bundles(options.stdlib_bundle)},
@@ -442,26 +287,25 @@ def train(options, scratch):
     ]
     wait(trainees, options.timeout)
     failures = [t.failure(options.timeout) for t in trainees]
-    recording = {"modules": [], "regexes": [], "sources": [], "warnings": []}
-    failure = merge_failures(failures)
-    if failure is None:
-        recording = merge(options, trainees[0].record, trainees[1].record, names)
-    recording.update(failure=failure, format=FORMAT, sys_version=sys.version)
+    if any(failures):
+        result = recording.failed(failures)
+    else:
+        result = recording.merge(trainees[0].record, trainees[1].record, names, options.optimize)
     failed = [t for t, f in zip(trainees, failures) if f]
-    return recording, failed[0].output.decode("utf-8", "replace") if failed else ""
+    return result, failed[0].output.decode("utf-8", "replace") if failed else ""
 
 
-def report(options, recording, output):
+def report(options, result, output):
     """Returns what to print."""
-    if recording["failure"]:
+    if result["failure"]:
         lines = output.splitlines()[-OUTPUT_SHOWN:]
         return "pycds: warning: %s: training failed: %s; the archive is made without it. %s%s\n" % (
             options.label,
-            recording["failure"],
+            result["failure"],
             'Set startup = "none" to leave training out.',
             "".join("\n    " + line for line in ["Last output:", *lines]) if lines else "",
         )
-    return "".join("pycds: warning: %s: training: %s\n" % (options.label, text) for text in recording["warnings"])
+    return "".join("pycds: warning: %s: training: %s\n" % (options.label, text) for text in result["warnings"])
 
 
 def main(args):
@@ -477,9 +321,9 @@ def main(args):
         scratch = os.path.abspath(options.output) + ".tmp"
         remove(scratch)
         try:
-            recording, output = train(options, scratch)
+            result, output = train(options, scratch)
             with open(scratch + "/output", "w", encoding="ascii") as f:
-                f.write(recording_text(recording))
+                f.write(recording.to_text(result))
             os.replace(scratch + "/output", options.output)
         except OSError as e:
             raise UsageError("cannot write %s: %s" % (options.output, e)) from e
@@ -488,7 +332,7 @@ def main(args):
     except UsageError as e:
         sys.stderr.write("train.py: %s\n" % e)
         return 2
-    sys.stderr.write(report(options, recording, output))
+    sys.stderr.write(report(options, result, output))
     return 0
 
 

@@ -12,6 +12,7 @@ Until it runs only built-in and frozen modules are imported.
 
 import _frozen_importlib_external as importlib_external
 import _imp
+import _signal
 import atexit
 import builtins
 import marshal
@@ -99,6 +100,7 @@ class Failure:
             message = ""
         for directory in self.directories:
             message = message.replace(directory, "...")
+        message = " ".join(message.split())
         return kind, message.encode("ascii", "backslashreplace").decode()[:MESSAGE_LIMIT]
 
 
@@ -172,6 +174,7 @@ def main(argv):
     job_file, scratch = argv[1:]
     with open(job_file, "rb") as f:
         job = marshal.load(f)
+    _signal.alarm(job["alarm"])  # should train.py be gone by then
     posix.chdir(scratch + "/work")
     runfiles = scratch + job["link"]
     describe = Failure(job, scratch)
@@ -210,7 +213,8 @@ def main(argv):
         raise
     except BaseException as e:
         result["error"] = describe(e)
-        sys.excepthook(type(e), e, e.__traceback__.tb_next.tb_next)
+        e.__traceback__ = e.__traceback__.tb_next.tb_next  # without our frames
+        sys.excepthook(type(e), e, e.__traceback__)
         sys.exit(1)
 
 
