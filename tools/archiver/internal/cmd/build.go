@@ -38,7 +38,7 @@ type options struct {
 func (o *options) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.abi, "abi", "", "the interpreter's `abi.json`, from tools/compiler/probe.py")
 	fs.StringVar(&o.label, "label", "", "`name` of the target, for messages and the manifest")
-	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; decides the order of modules")
+	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; it is archived like the others, and decides the order of modules")
 	fs.IntVar(&o.optimize, "optimize", 0, "`level` the bundles are compiled with: 0, 1 (-O) or 2 (-OO)")
 	fs.Var(&o.roots, "import_root", "`directory` on sys.path, \"\" for the runfiles directory itself; repeated, in the order of sys.path")
 	fs.Var(&o.bundles, "bundle", "bytecode bundle `file` of a library, from tools/compiler/compile.py; repeated")
@@ -131,12 +131,15 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	var main string
 	mods := make([]image.Module, len(res.Modules))
 	for i, m := range res.Modules {
-		mods[i] = image.Module{Name: m.Name, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
+		mods[i] = image.Module{Name: m.Name, Kind: image.ModuleSource, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
 		if m.Source.Root == resolve.Stdlib {
 			mods[i].Root = image.RootStdlib
+		} else if o.main != "" && m.Source.Path == o.main {
+			main = m.Name
 		}
 	}
-	return &image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods}, newManifest(in, res), nil
+	return &image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods, Main: main}, newManifest(in, res), nil
 }

@@ -116,7 +116,13 @@ func TestBuildErrors(t *testing.T) {
 		want   string
 	}{
 		{func(in *Input) { in.Modules[1].Name = "pkg" }, "module pkg is given twice"},
-		{func(in *Input) { in.Modules[1].Path = "" }, "not empty"},
+		{func(in *Input) { in.Modules[1].Path = "" }, "want one unless"},
+		{func(in *Input) { in.Modules[1].Kind = 0 }, "module pkg.all: unknown kind 0"},
+		{func(in *Input) { in.Modules[1].Kind = ModuleMissing }, "module pkg.all: kind 4"},
+		{func(in *Input) { in.Modules[1].Graph = nil }, "module pkg.all: kind 1 with code: false"},
+		{func(in *Input) { in.Modules[4].Root = RootStdlib }, "module space: kind 3 with root 1"},
+		{func(in *Input) { in.Modules[4].Package = true }, "module space: kind 3 is marked as a package"},
+		{func(in *Input) { in.Main = "nobody" }, "main module nobody is not among"},
 		{func(in *Input) { in.Modules[1].Path = "a\x00b" }, "without NUL"},
 		{func(in *Input) { in.Modules[1].Name = "\xff" }, "want UTF-8"},
 		{func(in *Input) { in.Modules[1].Root = 7 }, "module pkg.all: unknown root 7"},
@@ -203,7 +209,7 @@ func TestErrorsCarryOffsets(t *testing.T) {
 	data[8] = 9
 	_, err := Open(data)
 	var e *FormatError
-	if !errors.As(err, &e) || e.Offset != 8 || !strings.Contains(err.Error(), "format version is 9, want 1") {
+	if !errors.As(err, &e) || e.Offset != 8 || !strings.Contains(err.Error(), "format version is 9, want 2") {
 		t.Errorf("Open: %v", err)
 	}
 }

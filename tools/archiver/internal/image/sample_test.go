@@ -124,10 +124,13 @@ func sampleInput(t testing.TB, minor int) Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Input{ABI: sampleABI(t, minor), Modules: []Module{
-		{Name: "pkg", Package: true, Root: RootRunfiles, Path: "_main/pkg/__init__.py", Graph: smallGraph(l, "pkg")},
-		{Name: "pkg.all", Root: RootRunfiles, Path: "_main/pkg/all.py", Graph: sampleGraph(l)},
-		{Name: "json", Root: RootStdlib, Path: "json/__init__.py", Graph: smallGraph(l, "json")},
+	return Input{ABI: sampleABI(t, minor), Main: "pkg.all", Modules: []Module{
+		{Name: "pkg", Kind: ModuleSource, Package: true, Root: RootRunfiles, Path: "_main/pkg/__init__.py", Graph: smallGraph(l, "pkg")},
+		{Name: "pkg.all", Kind: ModuleSource, Root: RootRunfiles, Path: "_main/pkg/all.py", Graph: sampleGraph(l)},
+		{Name: "json", Kind: ModuleSource, Root: RootStdlib, Path: "json/__init__.py", Graph: smallGraph(l, "json")},
+		{Name: "_ssl", Kind: ModuleExtension, Root: RootStdlib, Path: "lib-dynload/_ssl.cpython-3x.so"},
+		{Name: "space", Kind: ModuleNamespace, Path: "a/space\nb/space"},
+		{Name: "simplejson", Kind: ModuleMissing},
 	}}
 }
 
