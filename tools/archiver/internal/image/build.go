@@ -21,6 +21,8 @@ type Input struct {
 	Optimize int      // sys.flags.optimize the modules are compiled for
 	Modules  []Module // in the order their objects shall have: that of import, where known
 	Main     string   // name of the module that the program's main file is, "" if it is none
+	Regexes  []Regex  // each pattern with its flags once
+	Sources  []Source // each text with its filename, mode and flags once
 }
 
 // Module is one module of an archive, or what else is known of a name.
@@ -73,6 +75,7 @@ func Build(in Input) ([]byte, error) {
 	p.symbols.finish(a)
 
 	w := writer{planner: &p, layout: l}
+	w.memoBlocks(&in)
 	if err := w.begin(&in); err != nil {
 		return nil, err
 	}
@@ -113,7 +116,7 @@ func check(in *Input, l *layout.Layout) error {
 	if in.Main != "" && !seen[in.Main] {
 		return fmt.Errorf("main module %s is not among the modules", in.Main)
 	}
-	return nil
+	return checkMemos(in)
 }
 
 // checkModule says what is wrong with what the table of modules has of a module.
@@ -189,8 +192,12 @@ func (w *writer) begin(in *Input) error {
 	h.Modules = table(len(p.modules), moduleSize)
 	h.Strings = table(len(p.interns), wordSize)
 	h.Names = table(names, 1)
-	h.Memos = table(0, memoSize)
-	h.MemoIndex = table(0, wordSize)
+	h.Memos = table(len(w.memos), memoSize)
+	memoIndex := 0
+	if len(w.memos) > 0 {
+		memoIndex = indexCount(len(w.memos))
+	}
+	h.MemoIndex = table(memoIndex, wordSize)
 	w.headSize = at
 
 	// The base depends on what the archive holds, so that archives of different
@@ -271,7 +278,8 @@ func (w *writer) head(in *Input) {
 		le.PutUint32(w.buf[int(h.Strings.Offset)+wordSize*i:], w.offset(s.place))
 	}
 	name := h.Names.Offset
-	mask := h.Index.Count - 1
+	mask := uint64(h.Index.Count) - 1
+	numbers := make(map[string]uint32, len(in.Sources))
 	for number, i := range order(p.modules) {
 		m, e := &p.modules[i], &w.entries[i]
 		e.Name, e.NameSize = name, uint32(len(m.Name))
@@ -290,18 +298,12 @@ func (w *writer) head(in *Input) {
 		}
 		put(w.buf, h.Modules, number, moduleSize, e)
 		if m.Kind == ModuleGenerated {
+			numbers[m.Name] = uint32(number)
 			continue
 		}
-		slot := uint32(fold([]byte(m.Name))) & mask
-		for {
-			entry := w.buf[h.Index.Offset+wordSize*slot:]
-			if le.Uint32(entry) == 0 {
-				le.PutUint32(entry, uint32(number)+1)
-				break
-			}
-			slot = (slot + 1) & mask
-		}
+		w.index(h.Index, fold([]byte(m.Name))&mask, uint32(number))
 	}
+	w.memoTables(in, numbers)
 	encode(w.buf[prefixSize:], h)
 	pre := Prefix{
 		FormatVersion: FormatVersion,
@@ -323,5 +325,11 @@ func put(buf []byte, t Table, i, size int, entry any) {
 func encode(dst []byte, v any) {
 	if _, err := binary.Encode(dst, le, v); err != nil {
 		panic(err) // the structs have fixed sizes, and dst was made for them
+	}
+}
+
+func decode(src []byte, v any) {
+	if _, err := binary.Decode(src, le, v); err != nil {
+		panic(err)
 	}
 }

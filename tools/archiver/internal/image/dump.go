@@ -20,6 +20,8 @@ var moduleKinds = [...]string{
 	ModuleMissing: "missing", ModuleGenerated: "generated",
 }
 
+var modeNames = [...]string{ModeExec: "exec", ModeEval: "eval", ModeSingle: "single"}
+
 // A DumpOptions says what Dump prints besides the map.
 type DumpOptions struct {
 	Strings bool // interned strings and symbols
@@ -65,6 +67,23 @@ func (f *File) Dump(w io.Writer, o DumpOptions) error {
 		if err := f.dumpModule(out, &f.Modules[i], o); err != nil {
 			return err
 		}
+	}
+	fmt.Fprintf(out, "\n%d memos\n", len(f.Regexes)+len(f.Sources))
+	for i := range f.Regexes {
+		x, kind := &f.Regexes[i], "str"
+		if x.Bytes {
+			kind = "bytes"
+		}
+		fmt.Fprintf(out, "  regex %s %#x+%d flags %#x result %#x groups %d code %d %+q\n",
+			kind, x.Block, x.BlockSize, x.Flags, x.ResultFlags, x.Groups, len(x.Code), x.Text)
+		for _, n := range x.Names {
+			fmt.Fprintf(out, "    group %d %+q\n", n.Group, n.Name)
+		}
+	}
+	for i := range f.Sources {
+		s := &f.Sources[i]
+		fmt.Fprintf(out, "  source %s %#x+%d flags %#x as %s in %+q: %+q\n",
+			modeNames[s.Mode], s.Block, s.BlockSize, s.Flags, s.Module, s.Filename, s.Text)
 	}
 	return out.Flush()
 }

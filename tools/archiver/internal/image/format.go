@@ -229,6 +229,8 @@ const (
 	sourceSize    = int(unsafe.Sizeof(SourceBlock{}))
 	frozensetSize = int(unsafe.Sizeof(Frozenset{}))
 	wordSize      = 4 // a uint32_t of a table or block
+
+	sourceModuleOffset = int(unsafe.Offsetof(SourceBlock{}.Module))
 )
 
 var le = binary.LittleEndian

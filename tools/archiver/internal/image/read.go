@@ -4,7 +4,6 @@
 package image
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +33,8 @@ type File struct {
 	Index      []uint32
 	Modules    []FileModule // sorted by name
 	Strings    []uint32     // offsets of the interned strings
+	Regexes    []FileRegex
+	Sources    []FileSource
 
 	data []byte
 }
@@ -61,14 +62,15 @@ type Reloc struct {
 	Slots  []uint32
 }
 
-// Open reads an archive's head. It does not look at objects and blocks.
+// Open reads an archive's head and memos. It does not look at objects and the
+// modules' blocks.
 func Open(data []byte) (*File, error) {
 	f := &File{data: data}
 	if err := f.readPrefix(); err != nil {
 		return nil, err
 	}
 	f.read(&f.Header, uint64(prefixSize))
-	for _, step := range []func() error{f.readTables, f.checkHeader, f.checkSections, f.checkSymbols, f.checkStrings, f.readModules, f.checkIndex} {
+	for _, step := range []func() error{f.readTables, f.checkHeader, f.checkSections, f.checkSymbols, f.checkStrings, f.readModules, f.checkIndex, f.readMemos} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -78,9 +80,7 @@ func Open(data []byte) (*File, error) {
 
 // read decodes a struct whose bytes are known to be in the file.
 func (f *File) read(v any, offset uint64) {
-	if _, err := binary.Decode(f.data[offset:], le, v); err != nil {
-		panic(err)
-	}
+	decode(f.data[offset:], v)
 }
 
 func (f *File) readPrefix() error {
@@ -124,9 +124,7 @@ func readTable[T any](f *File, name string, t Table, size int) ([]T, error) {
 		return nil, err
 	}
 	s := make([]T, t.Count)
-	if _, err := binary.Decode(b, le, s); err != nil {
-		panic(err)
-	}
+	decode(b, s)
 	return s, nil
 }
 

@@ -131,6 +131,17 @@ func sampleInput(t testing.TB, minor int) Input {
 		{Name: "_ssl", Kind: ModuleExtension, Root: RootStdlib, Path: "lib-dynload/_ssl.cpython-3x.so"},
 		{Name: "space", Kind: ModuleNamespace, Path: "a/space\nb/space"},
 		{Name: "simplejson", Kind: ModuleMissing},
+		{Name: "<generated 0>", Kind: ModuleGenerated, Path: "<string>", Graph: smallGraph(l, "x")},
+		{Name: "<generated 1>", Kind: ModuleGenerated, Graph: smallGraph(l, "y")},
+	}, Regexes: []Regex{
+		{Text: "(?P<n>\u20ac)(.)(?P<m>x)", Flags: 2, ResultFlags: 34, Groups: 3, Code: []uint32{14, 0xffffffff, 1},
+			Names: []RegexName{{"n", 1}, {"m", 3}}},
+		{Text: "a", Code: []uint32{1}},
+		{Text: "a", Code: []uint32{2}, Bytes: true},
+		{Text: "a\x00\xff", Code: []uint32{3}, Flags: 1, Bytes: true},
+	}, Sources: []Source{
+		{Text: "x = '\u20ac'", Mode: ModeExec, Flags: 0x1000000, Module: "<generated 0>"},
+		{Text: "", Mode: ModeEval, Module: "<generated 1>"},
 	}}
 }
 

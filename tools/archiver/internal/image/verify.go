@@ -175,6 +175,12 @@ func (f *File) input() (*Input, error) {
 	if h.Main != 0 {
 		in.Main = f.Modules[h.Main-1].NameText
 	}
+	for i := range f.Regexes {
+		in.Regexes = append(in.Regexes, f.Regexes[i].Regex)
+	}
+	for i := range f.Sources {
+		in.Sources = append(in.Sources, f.Sources[i].Source)
+	}
 	return in, nil
 }
 

@@ -21,6 +21,8 @@ type writer struct {
 	buf        []byte                       // head and objects
 	bind       []byte                       // bind blocks
 	memo       []byte                       // memo blocks
+	memos      []MemoEntry                  // their entries
+	sources    int                          // index in memos of the first source
 	reloc      []byte                       // reloc blocks
 	entries    []ModuleEntry                // in the order of the modules
 	codes      uint32                       // code objects so far
