@@ -27,6 +27,7 @@ type options struct {
 	abi      string
 	label    string
 	main     string
+	training string
 	optimize int
 	roots    list
 	bundles  list
@@ -39,6 +40,7 @@ func (o *options) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.abi, "abi", "", "the interpreter's `abi.json`, from tools/compiler/probe.py")
 	fs.StringVar(&o.label, "label", "", "`name` of the target, for messages and the manifest")
 	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; it is archived like the others, and decides the order of modules")
+	fs.StringVar(&o.training, "training", "", "what a training run recorded, JSON `file` from tools/compiler/train.py: order of modules, memos")
 	fs.IntVar(&o.optimize, "optimize", 0, "`level` the bundles are compiled with: 0, 1 (-O) or 2 (-OO)")
 	fs.Var(&o.roots, "import_root", "`directory` on sys.path, \"\" for the runfiles directory itself; repeated, in the order of sys.path")
 	fs.Var(&o.bundles, "bundle", "bytecode bundle `file` of a library, from tools/compiler/compile.py; repeated")
@@ -117,6 +119,10 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	memo, err := readMemos(in)
+	if err != nil {
+		return nil, nil, err
+	}
 	g := &graphs{in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{}}
 	e.step("following imports")
 	res, err := resolve.Resolve(&resolve.Input{
@@ -141,5 +147,13 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 			main = m.Name
 		}
 	}
-	return &image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods, Main: main}, newManifest(in, res), nil
+	memo.sortModules(mods)
+	return &image.Input{
+		ABI:      in.abi,
+		Optimize: o.optimize,
+		Modules:  append(mods, memo.generated...),
+		Main:     main,
+		Regexes:  memo.regexes,
+		Sources:  memo.sources,
+	}, newManifest(in, res, memo), nil
 }

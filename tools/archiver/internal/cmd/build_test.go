@@ -72,7 +72,7 @@ func TestBuild(t *testing.T) {
  "label": "//app:main",
  "python": "3.13.1",
  "optimize": 0,
- "counts": {"modules":5,"stdlib":2,"skipped":2,"shadowed":1,},
+ "counts": {"modules":5,"stdlib":2,"extensions":0,"namespaces":0,"missing":0,"regexes":0,"sources":0,"skipped":2,"shadowed":1,"dropped":0,},
  "modules": [
   {"name":"app","path":"_main/app.py","root":"runfiles"},
   {"name":"json","path":"json/__init__.py","root":"stdlib"},
@@ -83,7 +83,9 @@ func TestBuild(t *testing.T) {
   {"path":"_main/bad.name.py","root":"runfiles","reason":"no import can name it: \"bad.name\" has a dot"},
   {"path":"_main/py2.py","root":"runfiles","reason":"does not compile: line 3: SyntaxError: Missing parentheses"}],
  "shadowed": [
-  {"path":"lib~1/lib/fast.py","name":"lib.fast","by":"lib~1/lib/fast.abi3.so"}]
+  {"path":"lib~1/lib/fast.py","name":"lib.fast","by":"lib~1/lib/fast.abi3.so"}],
+ "training": null,
+ "dropped": []
 }
 `
 	if got != want {
