@@ -5,6 +5,7 @@ package cmd
 import (
 	"flag"
 	"fmt"
+	"strings"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/image"
@@ -33,6 +34,8 @@ type options struct {
 	bundles  list
 	stdlib   list
 	files    list
+	trees    list
+	stdfiles list
 }
 
 // register defines the flags. Build needs them; verify rebuilds with them.
@@ -45,7 +48,9 @@ func (o *options) register(fs *flag.FlagSet) {
 	fs.Var(&o.roots, "import_root", "`directory` on sys.path, \"\" for the runfiles directory itself; repeated, in the order of sys.path")
 	fs.Var(&o.bundles, "bundle", "bytecode bundle `file` of a library, from tools/compiler/compile.py; repeated")
 	fs.Var(&o.stdlib, "stdlib_bundle", "bytecode bundle `file` of the standard library; repeated")
-	fs.Var(&o.files, "file", "`path` of another file in the runfiles that imports may find: extension modules, .pyc, sources in no bundle; repeated")
+	fs.Var(&o.files, "file", "`path` of another file in the runfiles that imports may find: extension modules, .pyc, sources in no bundle, and any other file, since a directory is a namespace package; repeated")
+	fs.Var(&o.trees, "tree", "`path` of a directory in the runfiles whose files are not known; repeated")
+	fs.Var(&o.stdfiles, "stdlib_file", "`path` of another file of the standard library: extension modules, as in lib-dynload/_ssl.so; repeated")
 }
 
 func (o *options) validate(v *verb) error {
@@ -126,13 +131,15 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	g := &graphs{in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{}}
 	e.step("following imports")
 	res, err := resolve.Resolve(&resolve.Input{
-		ABI:     in.abi,
-		Roots:   o.roots,
-		Sources: in.sources(resolve.Runfiles),
-		Stdlib:  in.sources(resolve.Stdlib),
-		Files:   o.files,
-		Main:    o.main,
-		Scan:    g.scan,
+		ABI:         in.abi,
+		Roots:       o.roots,
+		Sources:     in.sources(resolve.Runfiles),
+		Stdlib:      in.sources(resolve.Stdlib),
+		Files:       o.files,
+		Trees:       o.trees,
+		StdlibFiles: o.stdfiles,
+		Main:        o.main,
+		Scan:        g.scan,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -148,6 +155,7 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		}
 	}
 	memo.sortModules(mods)
+	mods = append(mods, knownModules(res)...)
 	return &image.Input{
 		ABI:      in.abi,
 		Optimize: o.optimize,
@@ -156,4 +164,23 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		Regexes:  memo.regexes,
 		Sources:  memo.sources,
 	}, newManifest(in, res, memo), nil
+}
+
+// knownModules returns what the archive has of names that it has no code for.
+func knownModules(res *resolve.Result) []image.Module {
+	var mods []image.Module
+	for _, k := range res.Extensions {
+		m := image.Module{Name: k.Name, Kind: image.ModuleExtension, Path: k.Paths[0]}
+		if k.Root == resolve.Stdlib {
+			m.Root = image.RootStdlib
+		}
+		mods = append(mods, m)
+	}
+	for _, k := range res.Namespaces {
+		mods = append(mods, image.Module{Name: k.Name, Kind: image.ModuleNamespace, Path: strings.Join(k.Paths, "\n")})
+	}
+	for _, name := range res.Missing {
+		mods = append(mods, image.Module{Name: name, Kind: image.ModuleMissing})
+	}
+	return mods
 }

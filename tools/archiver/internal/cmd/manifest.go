@@ -93,6 +93,7 @@ func newManifest(in *inputs, res *resolve.Result, memo *memos) *manifest {
 		Optimize: in.opts.optimize,
 		Counts: manifestCounts{
 			Modules: len(res.Modules), Skipped: len(res.Skipped), Shadowed: len(res.Shadowed),
+			Extensions: len(res.Extensions), Namespaces: len(res.Namespaces), Missing: len(res.Missing),
 			Regexes: len(memo.regexes), Sources: len(memo.sources), Dropped: len(memo.dropped),
 		},
 		Training: memo.training,
