@@ -5,7 +5,6 @@ package cmd
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
@@ -29,10 +28,6 @@ var importFunctions = map[string]bool{
 	"resolve_name":  true,
 }
 
-// codeOptimized is CO_OPTIMIZED, which functions have and bodies of modules and
-// classes do not (Include/cpython/code.h).
-const codeOptimized = 1
-
 // scan is resolve.Input.Scan. It keeps the graphs.
 func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
 	var (
@@ -49,7 +44,7 @@ func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
 			for i := range next {
 				made[i], errs[i] = g.build(mods[i])
 				if errs[i] == nil {
-					scans[i] = scanImports(made[i], mods[i].Pkg())
+					scans[i] = scanImports(made[i], mods[i])
 				}
 			}
 		}()
@@ -78,28 +73,21 @@ func (g *graphs) build(m *resolve.Module) (*graph.Module, error) {
 	return mod, nil
 }
 
-func scanImports(m *graph.Module, pkg string) resolve.Scanned {
-	body := *m
-	body.Nodes = slices.Clone(m.Nodes)
+func scanImports(m *graph.Module, mod *resolve.Module) resolve.Scanned {
 	var dynamic bool
 	var prefixes []string
-	for i, n := range m.Nodes {
-		switch n.Kind {
-		case graph.Str:
-			dynamic = dynamic || importFunctions[n.Data]
-			if p, ok := strings.CutSuffix(n.Data, "."); ok && p != "" && !strings.ContainsAny(p, " /\n") {
-				prefixes = append(prefixes, p)
-			}
-		case graph.CodeKind:
-			// A module's and a class's body runs at import.
-			if n.Code.Flags&codeOptimized != 0 {
-				body.Nodes[i] = &graph.Node{Kind: graph.None, Index: n.Index}
-			}
+	for _, n := range m.Nodes {
+		if n.Kind != graph.Str {
+			continue
+		}
+		dynamic = dynamic || importFunctions[n.Data]
+		if p, ok := strings.CutSuffix(n.Data, "."); ok && p != "" && !strings.ContainsAny(p, " /\n") {
+			prefixes = append(prefixes, p)
 		}
 	}
+	program := mod.Source.Root == resolve.Runfiles
 	return resolve.Scanned{
-		ImportSet: graph.Imports(m, pkg),
-		Eager:     graph.Imports(&body, pkg).Names,
+		ImportSet: graph.Imports(m, graph.ImportScan{Package: mod.Pkg(), Dotted: program, Words: program && dynamic}),
 		Dynamic:   dynamic,
 		Prefixes:  prefixes,
 	}

@@ -3,6 +3,7 @@
 package image
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
@@ -11,22 +12,24 @@ import (
 
 // A writer fills the buffer of an archive.
 type writer struct {
-	planner    *planner
-	layout     *layout.Layout
-	header     Header
-	sysVersion string
-	headSize   int
-	kinds      []uint32                     // of the sections, in order
-	starts     [sectionFunctions + 1]uint32 // offsets of the sections in the file
-	buf        []byte                       // head and objects
-	bind       []byte                       // bind blocks
-	memo       []byte                       // memo blocks
-	memos      []MemoEntry                  // their entries
-	sources    int                          // index in memos of the first source
-	reloc      []byte                       // reloc blocks
-	entries    []ModuleEntry                // in the order of the modules
-	codes      uint32                       // code objects so far
-	slots                                   // of the module at work
+	*planner
+	header   Header
+	headSize int
+	kinds    []uint32                     // of the sections, in order
+	starts   [sectionFunctions + 1]uint32 // offsets of the sections in the file
+	buf      []byte                       // the file
+	memo     []byte                       // memo blocks
+	memos    []MemoEntry                  // their entries
+	sources  int                          // index in memos of the first source
+	entries  []ModuleEntry                // in the order of the modules
+}
+
+// A moduleWriter writes modules, one after the other.
+type moduleWriter struct {
+	*writer
+	m     *modulePlan
+	codes uint32 // of m, so far
+	slots        // of m
 }
 
 // slots are the pointers of a module, each as owner<<32 | offset in the file.
@@ -44,13 +47,18 @@ func (s *slots) reset() {
 
 func pair(owner, offset uint32) uint64 { return uint64(owner)<<32 | uint64(offset) }
 
-// offset returns the offset in the file of a place in a section.
+// offset returns the offset in the file of a place in section str.
 func (w *writer) offset(p place) uint32 { return w.starts[p.kind] + p.offset }
+
+// offset returns the offset in the file of a place of the module.
+func (w *moduleWriter) offset(p place) uint32 {
+	return w.starts[p.kind] + w.m.starts[p.kind] + p.offset
+}
 
 // internedStrings writes what belongs to all modules. These strings' type
 // pointers are in no reloc block: the loader sets them when it interns a string.
 func (w *writer) internedStrings() {
-	for _, s := range w.planner.interns {
+	for _, s := range w.interns {
 		at := w.offset(s.place)
 		w.str(w.buf[at:], s.node)
 		w.putSymbol(at+layout.TypeOffset, SymUnicodeType)
@@ -65,25 +73,26 @@ func (w *writer) str(dst []byte, n *graph.Node) {
 	}
 }
 
-// module writes a module's objects and blocks.
-func (w *writer) module(m *modulePlan) {
+// module writes a module's objects and blocks and returns its entry, without the
+// name and the path.
+func (w *moduleWriter) module(m *modulePlan) ModuleEntry {
 	if !hasObjects(m.Kind) {
-		w.entries = append(w.entries, ModuleEntry{Kind: m.Kind, Root: m.Root})
-		return
+		return ModuleEntry{Kind: m.Kind, Root: m.Root}
 	}
+	w.m, w.codes = m, 0
 	w.reset()
-	file := w.offset(m.file)
+	file := w.writer.offset(m.file)
 	w.layout.PutASCII(w.buf[file:], "")
 	w.setType(file, SymUnicodeType)
 	for _, n := range m.Graph.Nodes {
 		if at := m.places[n.Index]; at.kind <= sectionFunctions {
-			w.object(m, n, w.offset(at))
+			w.object(n, w.offset(at))
 		}
 	}
 	tuples := make([]uint32, len(m.frozensets))
 	for i, f := range m.frozensets {
 		tuples[i] = w.offset(f.tuple)
-		w.tuple(m, f.node.Elems, tuples[i])
+		w.tuple(f.node.Elems, tuples[i])
 	}
 
 	e := ModuleEntry{
@@ -92,23 +101,32 @@ func (w *writer) module(m *modulePlan) {
 		Code:         w.offset(m.places[m.Graph.Root.Index]),
 		File:         file,
 		FileCapacity: uint32(m.capacity),
-		Bind:         uint32(len(w.bind)),
-		Reloc:        uint32(len(w.reloc)),
+		Bind:         w.starts[SectionBind] + uint32(m.bind),
+		BindSize:     uint32(m.bindBytes),
+		Reloc:        w.starts[SectionReloc] + uint32(m.reloc),
+		RelocSize:    uint32(m.relocBytes),
 	}
 	if m.Package {
 		e.Flags |= FlagPackage
 	}
-	w.bindBlock(&e, tuples)
-	e.BindSize = uint32(len(w.bind)) - e.Bind
-	e.BindChecksum = fold(w.bind[e.Bind:])
-	w.relocBlock()
-	e.RelocSize = uint32(len(w.reloc)) - e.Reloc
-	e.RelocChecksum = fold(w.reloc[e.Reloc:])
-	w.entries = append(w.entries, e)
+	e.BindChecksum = w.fill(e.Bind, e.BindSize, w.bindBlock(&e, tuples, w.block(e.Bind, e.BindSize)))
+	e.RelocChecksum = w.fill(e.Reloc, e.RelocSize, w.relocBlock(w.block(e.Reloc, e.RelocSize)))
+	return e
+}
+
+// block returns an empty slice with room for a block in its place.
+func (w *writer) block(at, size uint32) []byte { return w.buf[at : at : at+size] }
+
+// fill checks that a block fills its place, and returns its checksum.
+func (w *writer) fill(at, size uint32, block []byte) uint64 {
+	if align(len(block), 8) != int(size) {
+		panic(fmt.Sprintf("block at %#x has %d bytes, planned are %d", at, len(block), size))
+	}
+	return fold(w.buf[at : at+size])
 }
 
 // object writes the object of a node that is in a section.
-func (w *writer) object(m *modulePlan, n *graph.Node, at uint32) {
+func (w *moduleWriter) object(n *graph.Node, at uint32) {
 	dst, l := w.buf[at:], w.layout
 	switch n.Kind {
 	case graph.Int:
@@ -127,29 +145,29 @@ func (w *writer) object(m *modulePlan, n *graph.Node, at uint32) {
 		w.str(dst, n)
 		w.setType(at, SymUnicodeType)
 	case graph.Tuple:
-		w.tuple(m, n.Elems, at)
+		w.tuple(n.Elems, at)
 	case graph.Slice:
 		l.PutSlice(dst)
 		w.setType(at, SymSliceType)
 		for i, offset := range layout.SliceSlots {
-			w.setPointer(m, at+uint32(offset), n.Elems[i])
+			w.setPointer(at+uint32(offset), n.Elems[i])
 		}
 	case graph.CodeKind:
-		w.code(m, n.Code, at)
+		w.code(n.Code, at)
 	}
 }
 
-func (w *writer) tuple(m *modulePlan, items []*graph.Node, at uint32) {
+func (w *moduleWriter) tuple(items []*graph.Node, at uint32) {
 	w.layout.PutTuple(w.buf[at:], len(items))
 	w.setType(at, SymTupleType)
 	slot := at + uint32(w.layout.TupleItems)
 	for _, e := range items {
-		w.setPointer(m, slot, e)
+		w.setPointer(slot, e)
 		slot += layout.PointerSize
 	}
 }
 
-func (w *writer) code(m *modulePlan, c *graph.Code, at uint32) {
+func (w *moduleWriter) code(c *graph.Code, at uint32) {
 	w.layout.PutCode(w.buf[at:], &layout.CodeFields{
 		ArgCount:        c.ArgCount,
 		PosOnlyArgCount: c.PosOnlyArgCount,
@@ -158,7 +176,7 @@ func (w *writer) code(m *modulePlan, c *graph.Code, at uint32) {
 		FirstLineno:     c.FirstLineno,
 		Flags:           c.Flags,
 		Kinds:           c.LocalsPlusKinds.Data,
-		Version:         firstCodeVersion + w.codes,
+		Version:         firstCodeVersion + w.m.firstCode + w.codes,
 		Bytecode:        c.Bytecode,
 	})
 	w.codes++
@@ -167,21 +185,21 @@ func (w *writer) code(m *modulePlan, c *graph.Code, at uint32) {
 	for i, offset := range w.layout.CodeSlots() {
 		slot := at + uint32(offset)
 		if refs[i] != nil {
-			w.setPointer(m, slot, refs[i])
+			w.setPointer(slot, refs[i])
 			continue
 		}
-		w.setOffset(slot, w.offset(m.file))
+		w.setOffset(slot, w.writer.offset(w.m.file))
 		w.filenames = append(w.filenames, slot)
 	}
 }
 
 // setPointer writes the pointer to a node and records its slot.
-func (w *writer) setPointer(m *modulePlan, slot uint32, n *graph.Node) {
-	switch p := m.places[n.Index]; p.kind {
+func (w *moduleWriter) setPointer(slot uint32, n *graph.Node) {
+	switch p := w.m.places[n.Index]; p.kind {
 	case atSymbol:
 		w.setSymbol(slot, p.offset)
 	case atInterned:
-		w.setOffset(slot, w.offset(w.planner.interns[p.offset].place))
+		w.setOffset(slot, w.writer.offset(w.interns[p.offset].place))
 		w.strings = append(w.strings, pair(p.offset, slot))
 	case atFrozenset:
 		w.frozensets = append(w.frozensets, pair(p.offset, slot))
@@ -190,27 +208,26 @@ func (w *writer) setPointer(m *modulePlan, slot uint32, n *graph.Node) {
 	}
 }
 
-func (w *writer) setType(object uint32, key uint32) { w.setSymbol(object+layout.TypeOffset, key) }
+func (w *moduleWriter) setType(object uint32, key uint32) { w.setSymbol(object+layout.TypeOffset, key) }
 
-func (w *writer) setSymbol(slot, key uint32) {
+func (w *moduleWriter) setSymbol(slot, key uint32) {
 	w.putSymbol(slot, key)
-	w.relocs = append(w.relocs, pair(w.planner.symbols.number[key], slot))
+	w.relocs = append(w.relocs, pair(w.symbols.number[key], slot))
 }
 
 func (w *writer) putSymbol(slot, key uint32) {
-	s := w.planner.symbols
+	s := w.symbols
 	le.PutUint64(w.buf[slot:], s.table[s.number[key]].Address)
 }
 
-func (w *writer) setOffset(slot, target uint32) {
+func (w *moduleWriter) setOffset(slot, target uint32) {
 	le.PutUint64(w.buf[slot:], w.header.Base+uint64(target))
 	w.relocs = append(w.relocs, pair(RelocBase, slot))
 }
 
-// bindBlock appends the module's bind block and sets the entry's counts.
-func (w *writer) bindBlock(e *ModuleEntry, tuples []uint32) {
+// bindBlock appends the module's bind block to b and sets the entry's counts.
+func (w *moduleWriter) bindBlock(e *ModuleEntry, tuples []uint32, b []byte) []byte {
 	slices.Sort(w.strings)
-	b := w.bind
 	var starts []uint32
 	for i, s := range w.strings {
 		if owner := uint32(s >> 32); i == 0 || owner != uint32(w.strings[i-1]>>32) {
@@ -244,13 +261,12 @@ func (w *writer) bindBlock(e *ModuleEntry, tuples []uint32) {
 	for _, f := range w.filenames {
 		b = le.AppendUint32(b, f)
 	}
-	w.bind = pad8(b)
+	return b
 }
 
-// relocBlock appends the module's reloc block.
-func (w *writer) relocBlock() {
+// relocBlock appends the module's reloc block to b.
+func (w *moduleWriter) relocBlock(b []byte) []byte {
 	slices.Sort(w.relocs)
-	b := w.reloc
 	for i := 0; i < len(w.relocs); {
 		target := uint32(w.relocs[i] >> 32)
 		n := i
@@ -262,7 +278,7 @@ func (w *writer) relocBlock() {
 		b = appendOffsets(b, w.relocs[i:n])
 		i = n
 	}
-	w.reloc = pad8(b)
+	return b
 }
 
 func appendOffsets(b []byte, slots []uint64) []byte {
