@@ -3,6 +3,7 @@
 
 #include "image.h"
 #include "check.h"
+#include "map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,13 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000    /* Linux 4.17; older kernels take it as a hint */
-#endif
-
 #define HEAD_START sizeof(pycds_prefix)
 #define FILE_SIZE_LIMIT ((uint64_t)1 << 32)
-#define ADDRESS_LIMIT ((uint64_t)1 << 47)
 
 uint64_t
 pycds_fold(const void *data, uint64_t size)
@@ -74,37 +70,6 @@ check_prefix(const pycds_prefix *prefix, uint64_t size, pycds_refusal *refusal)
         return pycds_refuse_numbers(refusal, PYCDS_REFUSE_HEAD_SIZE,
                                     size, prefix->head_size);
     }
-    return 0;
-}
-
-/* Maps the whole file at the preferred base, else where the kernel likes. */
-static int
-map_file(pycds_image *image, int fd, uint64_t base, unsigned int flags,
-         pycds_refusal *refusal)
-{
-    const int protection = PROT_READ | PROT_WRITE;
-    void *p = MAP_FAILED;
-
-    if (base % PYCDS_PAGE_SIZE != 0 || base == 0
-        || base > ADDRESS_LIMIT - FILE_SIZE_LIMIT) {
-        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_BASE, PYCDS_PAGE_SIZE, base);
-    }
-    if (!(flags & PYCDS_OPEN_RELOCATE)) {
-        p = mmap((void *)(uintptr_t)base, image->size, protection,
-                 MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
-        if (p != MAP_FAILED && (uintptr_t)p != base) {
-            munmap(p, image->size);
-            p = MAP_FAILED;
-        }
-    }
-    if (p == MAP_FAILED) {
-        p = mmap(NULL, image->size, protection, MAP_PRIVATE, fd, 0);
-    }
-    if (p == MAP_FAILED) {
-        return refuse_errno(refusal, PYCDS_REFUSE_MAP, "a private mapping of the file");
-    }
-    image->start = p;
-    image->delta = (uint64_t)(uintptr_t)p - base;
     return 0;
 }
 
@@ -233,6 +198,12 @@ check_head(pycds_image *image, unsigned int flags, pycds_refusal *refusal)
         return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX, header->modules.count,
                                     header->main);
     }
+    if (header->hot % PYCDS_PAGE_SIZE != 0 || header->hot_size % PYCDS_PAGE_SIZE != 0
+        || !pycds_range_ok(header->hot, header->hot_size,
+                           header->hot_size > 0 ? PYCDS_PAGE_SIZE : 0, image->size)) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_HOT, image->size,
+                                    (uint64_t)header->hot + header->hot_size);
+    }
     if (check_sections(image, refusal) < 0) {
         return -1;
     }
@@ -269,15 +240,16 @@ pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
     }
     image->size = (uint64_t)st.st_size;
     if (check_prefix(&start.head.prefix, image->size, refusal) < 0
-        || map_file(image, fd, start.head.header.base, flags, refusal) < 0) {
+        || pycds_map_file(image, fd, &start.head.header, flags, refusal) < 0) {
         goto fail;
     }
-    close(fd);
-    fd = -1;
     image->header = (const pycds_header *)(image->start + HEAD_START);
     if (check_head(image, flags, refusal) < 0) {
         goto fail;
     }
+    pycds_map_hot(image, fd);
+    close(fd);
+    fd = -1;
     image->addresses = calloc(image->header->symbols.count + 1, sizeof(uint64_t));
     if (image->addresses == NULL) {
         refuse_errno(refusal, PYCDS_REFUSE_MAP, "memory for the symbols");
@@ -297,7 +269,7 @@ void
 pycds_image_close(pycds_image *image)
 {
     if (image->start != NULL) {
-        munmap(image->start, image->size);
+        munmap(image->start, image->mapped);
     }
     free(image->addresses);
     memset(image, 0, sizeof(*image));

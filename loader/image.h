@@ -21,7 +21,8 @@ typedef struct {
 
 typedef struct {
     uint8_t *start;             /* where the file is mapped */
-    uint64_t size;
+    uint64_t size;              /* of the file */
+    uint64_t mapped;            /* bytes from start on */
     uint64_t delta;             /* start - header->base, modulo 2**64 */
     int prelinked;              /* every pointer in the file holds as it is */
     uint32_t objects;           /* offset of the first byte that may be written */

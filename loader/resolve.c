@@ -150,7 +150,8 @@ pycds_resolve(const pycds_archive *archive, uint32_t number, PyObject *fullname,
     const pycds_module *m = &image->modules[number];
     const char *name = PyUnicode_AsUTF8AndSize(fullname, NULL);
     if (name == NULL || pycds_hooks_changed()
-        || !pycds_names_ok(image, m->path, m->path_size)) {
+        || (m->kind == PYCDS_MODULE_NAMESPACE
+            && !pycds_names_ok(image, m->path, m->path_size))) {
         return NULL;
     }
     if (path != Py_None) {

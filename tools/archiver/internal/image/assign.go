@@ -16,15 +16,16 @@ import (
 type planner struct {
 	layout  *layout.Layout
 	symbols *symbolSet
-	sizes   [sectionFunctions + 1]int // by kind of section
+	sizes   [2][sectionCount]int // by whether the part is hot, and by kind of section
 	modules []*modulePlan
 	interns []internPlan // the interned strings, by number
 }
 
-// An internPlan is an interned string and its place in section str.
+// An internPlan is an interned string and its place.
 type internPlan struct {
-	node  *graph.Node
-	place place
+	node   *graph.Node
+	hot    int    // the part of section str: 1 if hot
+	offset uint32 // in the part, later in the file
 }
 
 // plan plans all modules.
@@ -53,16 +54,18 @@ func (p *planner) assign() {
 	var last []int // by number of string: the module that had it last, counted from 1
 	codes := 0
 	for i, m := range p.modules {
+		hot := m.part()
 		for kind, size := range m.sizes {
-			m.starts[kind] = uint32(p.sizes[kind])
-			p.sizes[kind] += size
+			sizes := &p.sizes[p.part(kind, hot)]
+			m.starts[kind] = uint32(sizes[kind])
+			sizes[kind] += size
 		}
 		for _, n := range m.interned {
 			number, ok := numbers[n.Data]
 			if !ok {
 				number = uint32(len(p.interns))
 				numbers[n.Data] = number
-				p.interns = append(p.interns, internPlan{n, p.str(p.layout.StrSize(n.Len(), n.MaxChar()))})
+				p.interns = append(p.interns, internPlan{n, hot, p.str(hot, p.layout.StrSize(n.Len(), n.MaxChar()))})
 				last = append(last, 0)
 			}
 			m.places[n.Index].offset = number
@@ -74,23 +77,42 @@ func (p *planner) assign() {
 		if !hasObjects(m.Kind) {
 			continue
 		}
-		m.file = p.str(m.fileSize)
+		m.file = p.str(hot, m.fileSize)
 		for _, key := range m.symbols {
 			p.symbols.use(key)
 		}
 		m.firstCode = uint32(codes)
 		codes += m.codes
-		m.bind, m.reloc = p.sizes[SectionBind], p.sizes[SectionReloc]
+		m.bind, m.reloc = p.sizes[0][SectionBind], p.sizes[0][SectionReloc]
 		m.bindBytes, m.relocBytes = m.blockSizes()
-		p.sizes[SectionBind] += m.bindBytes
-		p.sizes[SectionReloc] += m.relocBytes
+		p.sizes[0][SectionBind] += m.bindBytes
+		p.sizes[0][SectionReloc] += m.relocBytes
 	}
 }
 
-func (p *planner) str(size int) place {
-	at := p.sizes[SectionStr]
-	p.sizes[SectionStr] += align(size, layout.PointerSize)
-	return place{SectionStr, uint32(at)}
+// part returns 1 for a module that the program's imports run, 0 for others.
+func (m *Module) part() int {
+	if m.Hot {
+		return 1
+	}
+	return 0
+}
+
+// part returns the part of a kind of section that a module's objects go to. Hot is
+// only what is written to.
+func (p *planner) part(kind, hot int) int {
+	switch {
+	case kind == SectionStr || kind == SectionPatched || kind == SectionCode || kind == sectionFunctions,
+		kind == SectionConst && !p.layout.Immortal():
+		return hot
+	}
+	return 0
+}
+
+func (p *planner) str(hot, size int) uint32 {
+	at := p.sizes[hot][SectionStr]
+	p.sizes[hot][SectionStr] += align(size, layout.PointerSize)
+	return uint32(at)
 }
 
 // blockSizes returns the sizes of the bind and reloc blocks; see writer.bindBlock and

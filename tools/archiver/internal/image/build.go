@@ -28,6 +28,7 @@ type Module struct {
 	Name    string // dotted
 	Kind    uint32 // ModuleSource...
 	Package bool   // only of kind ModuleSource
+	Hot     bool   // the program imports it as it starts; affects no more than where objects lie
 	Root    uint32 // RootRunfiles or RootStdlib
 	Path    string // '/'-separated, relative to the root; see loader/format.h for each kind
 	Graph   *graph.Module
@@ -36,13 +37,12 @@ type Module struct {
 // hasObjects reports whether modules of a kind have code.
 func hasObjects(kind uint32) bool { return kind == ModuleSource || kind == ModuleGenerated }
 
-// The base is one of baseSlots multiples of baseStep from baseMin on: where no
-// kernel puts a mapping that was not asked for there, below what valgrind and
-// other instruments take, and so that huge pages are possible.
+// The base is near one of baseSlots multiples of a huge page's size from baseMin on:
+// where no kernel puts a mapping that was not asked for there, below what valgrind and
+// other instruments take. It is where the hot part can be in huge pages.
 const (
 	baseMin   = 0x0800_0000_0000
-	baseStep  = 2 << 20
-	baseSlots = 0x0200_0000_0000 / baseStep
+	baseSlots = 0x0200_0000_0000 / HugePageSize
 )
 
 // maxFileSize is what offsets of 32 bits reach.

@@ -24,6 +24,35 @@ func order(modules []*modulePlan) []int {
 	return o
 }
 
+// sectionOrder is the order of the sections in the file. What imports write to is at the
+// end and together, so that it can be read into huge pages.
+var sectionOrder = [...]struct {
+	kind uint32
+	part int // 1: hot
+}{
+	{SectionHead, 0}, {SectionBind, 0}, {SectionMemo, 0}, {SectionReloc, 0},
+	{SectionConst, 0}, {SectionStr, 0}, {SectionPatched, 0}, {SectionCode, 0},
+	{SectionConst, 1}, {SectionStr, 1}, {SectionPatched, 1}, {SectionCode, 1},
+}
+
+// secondParts are the second parts of the sections that have one.
+var secondParts = [sectionCount]int{SectionConst: sectionTables, SectionCode: sectionFunctions}
+
+// place turns offsets in parts of sections into offsets in the file.
+func (w *writer) place() {
+	for _, m := range w.modules {
+		hot := m.part()
+		for kind := range m.starts {
+			m.starts[kind] += w.starts[w.part(kind, hot)][kind]
+		}
+		m.file += w.starts[hot][SectionStr]
+	}
+	for i := range w.interns {
+		s := &w.interns[i]
+		s.offset += w.starts[s.hot][SectionStr]
+	}
+}
+
 // begin lays out the head and the sections of objects and makes the buffer.
 func (w *writer) begin(in *Input) error {
 	p, a := w.planner, in.ABI
@@ -50,9 +79,8 @@ func (w *writer) begin(in *Input) error {
 	if a.ExactBuild() || w.layout.ExactBuild {
 		h.AbiFlags |= AbiExactBuild
 	}
-	w.kinds = []uint32{SectionHead, SectionConst, SectionStr, SectionPatched, SectionCode, SectionBind, SectionMemo, SectionReloc}
 	h.SysVersion = table(len(a.SysVersion), 1)
-	h.Sections = table(len(w.kinds), sectionSize)
+	h.Sections = table(len(sectionOrder), sectionSize)
 	h.Symbols = table(len(p.symbols.table), symbolSize)
 	h.Index = table(indexCount(indexed(in.Modules)), wordSize)
 	h.Modules = table(len(p.modules), moduleSize)
@@ -72,34 +100,41 @@ func (w *writer) begin(in *Input) error {
 	for _, i := range order(p.modules) {
 		key = append(append(key, p.modules[i].Name...), 0)
 	}
-	w.starts[SectionHead] = 0
-	p.sizes[SectionHead] = at
-	functions := align(p.sizes[SectionCode], PageSize)
-	p.sizes[SectionCode] = functions + p.sizes[sectionFunctions]
-	for _, kind := range w.kinds[:5] {
-		at = align(at, PageSize)
-		if kind != SectionHead {
-			w.starts[kind] = uint32(at)
-			at += p.sizes[kind]
+	p.sizes[0][SectionHead] = at
+	p.sizes[0][SectionMemo] = len(w.memo)
+	for part := range p.sizes {
+		for kind := SectionConst; kind <= SectionCode; kind++ {
+			key = le.AppendUint64(key, uint64(p.sizes[part][kind]))
 		}
-		key = le.AppendUint64(key, uint64(p.sizes[kind]))
+	}
+	at = 0
+	for i, o := range sectionOrder {
+		at = align(at, PageSize)
+		sizes, starts := &p.sizes[o.part], &w.starts[o.part]
+		if o.part == 1 && h.Hot == 0 {
+			h.Hot = uint32(at)
+		}
+		starts[o.kind] = uint32(at)
+		at += sizes[o.kind]
+		if second := secondParts[o.kind]; second != 0 && sizes[second] > 0 {
+			at = align(at, PageSize)
+			starts[second] = uint32(at)
+			at += sizes[second]
+		}
 		if at > maxFileSize {
-			return fmt.Errorf("objects need %d bytes, more than an archive can have (%d); archive fewer modules", at, maxFileSize)
+			return fmt.Errorf("archive needs %d bytes, more than it can have (%d); archive fewer modules", at, maxFileSize)
 		}
+		w.sections[i] = Section{Kind: o.kind, Offset: starts[o.kind], Size: uint32(at) - starts[o.kind]}
 	}
-	w.starts[sectionFunctions] = w.starts[SectionCode] + uint32(functions)
-	h.Base = baseMin + fold(key)%baseSlots*baseStep
-	p.sizes[SectionMemo] = len(w.memo)
-	for _, kind := range w.kinds[5:] {
-		at = align(at, PageSize)
-		w.starts[kind] = uint32(at)
-		at += p.sizes[kind]
+	at = align(at, PageSize)
+	h.HotSize = uint32(at) - h.Hot
+	if h.HotSize == 0 {
+		h.Hot = 0
 	}
-	if at > maxFileSize {
-		return fmt.Errorf("archive needs %d bytes, more than it can have (%d); archive fewer modules", at, maxFileSize)
-	}
-	w.buf = make([]byte, align(at, PageSize))
-	copy(w.buf[w.starts[SectionMemo]:], w.memo)
+	h.Base = baseMin + fold(key)%baseSlots*HugePageSize + uint64(-h.Hot%HugePageSize)
+	w.buf = make([]byte, at)
+	w.place()
+	copy(w.buf[w.starts[0][SectionMemo]:], w.memo)
 	w.entries = make([]ModuleEntry, len(p.modules))
 	return nil
 }
@@ -118,14 +153,14 @@ func indexed(modules []Module) int {
 func (w *writer) head(in *Input) {
 	p, h := w.planner, &w.header
 	copy(w.buf[h.SysVersion.Offset:], in.ABI.SysVersion)
-	for i, kind := range w.kinds {
-		put(w.buf, h.Sections, i, sectionSize, &Section{Kind: kind, Offset: w.starts[kind], Size: uint32(p.sizes[kind])})
+	for i := range w.sections {
+		put(w.buf, h.Sections, i, sectionSize, &w.sections[i])
 	}
 	for i := range p.symbols.table {
 		put(w.buf, h.Symbols, i, symbolSize, &p.symbols.table[i])
 	}
 	for i, s := range p.interns {
-		le.PutUint32(w.buf[int(h.Strings.Offset)+wordSize*i:], w.offset(s.place))
+		le.PutUint32(w.buf[int(h.Strings.Offset)+wordSize*i:], s.offset)
 	}
 	name := h.Names.Offset
 	mask := uint64(h.Index.Count) - 1

@@ -15,10 +15,19 @@ type place struct {
 	offset uint32 // from the start of the module's part, or as said there
 }
 
-// sectionFunctions is planned as a section, and is the second part of section code:
-// functions. What is in the first part, module and class bodies, runs at import and is
-// written to then; a page of it holds nothing else.
-const sectionFunctions = SectionLast + 1
+// Second parts of sections are planned as sections: of a page that is used in one way,
+// nothing else makes use.
+const (
+	// Functions, of section code. Module and class bodies, in the first part, run at
+	// import and are written to then.
+	sectionFunctions = SectionLast + 1 + iota
+
+	// Tables of code objects that are read for tracebacks, debuggers and exceptions
+	// alone, of section const.
+	sectionTables
+
+	sectionCount
+)
 
 // Places outside the sections.
 const (
@@ -38,15 +47,15 @@ type modulePlan struct {
 	capacity   int           // of the path string
 	fileSize   int           // of the path string's object
 	codes      int           // number of code objects
-	sizes      [sectionFunctions + 1]int
+	sizes      [sectionCount]int
 
 	// Numbers of pointers.
 	slots, frozensetSlots, filenameSlots, relocs int
 	based                                        bool // some lead into the image
 
 	// Set by planner.assign.
-	starts     [sectionFunctions + 1]uint32 // of the module's parts of the sections
-	file       place                        // path string
+	starts     [sectionCount]uint32 // of the module's parts of the sections: in them, later in the file
+	file       uint32               // path string, likewise
 	nstrings   int                          // different ones
 	firstCode  uint32                       // number of the first code object
 	bind       int                          // offset of the bind block in its section
@@ -87,9 +96,14 @@ func (p *modulePlanner) module(m *Module) (*modulePlan, error) {
 	g := m.Graph
 	plan.places = make([]place, len(g.Nodes))
 	sets := false
+	tables := p.tables(g)
 	for _, n := range g.Nodes {
 		var err error
-		plan.places[n.Index], err = p.node(n)
+		if tables[n.Index] {
+			plan.places[n.Index], err = p.alloc(sectionTables, p.layout.BytesSize(len(n.Data)), 0)
+		} else {
+			plan.places[n.Index], err = p.node(n)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -112,12 +126,32 @@ func (p *modulePlanner) module(m *Module) (*modulePlan, error) {
 	return plan, nil
 }
 
+// tables returns, by index, the nodes that are tables of code objects and nothing else.
+func (p *modulePlanner) tables(g *graph.Module) []bool {
+	var table, other = make([]bool, len(g.Nodes)), make([]bool, len(g.Nodes))
+	for _, n := range g.Nodes {
+		for _, e := range n.Elems {
+			other[e.Index] = true
+		}
+		if n.Code == nil {
+			continue
+		}
+		for _, t := range []*graph.Node{n.Code.LocalsPlusKinds, n.Code.LineTable, n.Code.ExceptionTable} {
+			table[t.Index] = t.Kind == graph.Bytes && t.Data != ""
+		}
+	}
+	for i := range table {
+		table[i] = table[i] && !other[i]
+	}
+	return table
+}
+
 // count counts the pointers that the writer will write.
 func (p *modulePlanner) count() {
 	plan := p.plan
 	p.toSymbol(SymUnicodeType) // the path string's
 	for _, n := range plan.Graph.Nodes {
-		if plan.places[n.Index].kind > sectionFunctions {
+		if plan.places[n.Index].kind >= sectionCount {
 			continue
 		}
 		p.toSymbol(typeSymbols[n.Kind])

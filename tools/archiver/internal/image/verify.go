@@ -118,14 +118,14 @@ func (f *File) where(offset uint64) string {
 	return "section " + sectionNames[s.Kind]
 }
 
-// order returns the numbers of the modules in the order of their objects, which
-// is that of their path strings.
+// order returns the numbers of the modules in the order they were given, which is
+// that of their bind blocks.
 func (f *File) order() []int {
 	o := make([]int, len(f.Modules))
 	for i := range o {
 		o[i] = i
 	}
-	slices.SortStableFunc(o, func(x, y int) int { return cmp.Compare(f.Modules[x].File, f.Modules[y].File) })
+	slices.SortStableFunc(o, func(x, y int) int { return cmp.Compare(f.Modules[x].Bind, f.Modules[y].Bind) })
 	return o
 }
 
@@ -169,6 +169,7 @@ func (f *File) input() (*Input, error) {
 			if mod.Graph, err = f.Graph(m); err != nil {
 				return nil, err
 			}
+			mod.Hot = h.HotSize > 0 && m.File >= h.Hot
 		}
 		in.Modules = append(in.Modules, mod)
 	}

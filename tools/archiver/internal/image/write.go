@@ -15,8 +15,8 @@ type writer struct {
 	*planner
 	header   Header
 	headSize int
-	kinds    []uint32                     // of the sections, in order
-	starts   [sectionFunctions + 1]uint32 // offsets of the sections in the file
+	sections [len(sectionOrder)]Section
+	starts   [2][sectionCount]uint32 // offsets of the sections in the file, as planner.sizes
 	buf      []byte                       // the file
 	memo     []byte                       // memo blocks
 	memos    []MemoEntry                  // their entries
@@ -47,19 +47,16 @@ func (s *slots) reset() {
 
 func pair(owner, offset uint32) uint64 { return uint64(owner)<<32 | uint64(offset) }
 
-// offset returns the offset in the file of a place in section str.
-func (w *writer) offset(p place) uint32 { return w.starts[p.kind] + p.offset }
-
 // offset returns the offset in the file of a place of the module.
 func (w *moduleWriter) offset(p place) uint32 {
-	return w.starts[p.kind] + w.m.starts[p.kind] + p.offset
+	return w.m.starts[p.kind] + p.offset
 }
 
 // internedStrings writes what belongs to all modules. These strings' type
 // pointers are in no reloc block: the loader sets them when it interns a string.
 func (w *writer) internedStrings() {
 	for _, s := range w.interns {
-		at := w.offset(s.place)
+		at := s.offset
 		w.str(w.buf[at:], s.node)
 		w.putSymbol(at+layout.TypeOffset, SymUnicodeType)
 	}
@@ -81,11 +78,11 @@ func (w *moduleWriter) module(m *modulePlan) ModuleEntry {
 	}
 	w.m, w.codes = m, 0
 	w.reset()
-	file := w.writer.offset(m.file)
+	file := m.file
 	w.layout.PutASCII(w.buf[file:], "")
 	w.setType(file, SymUnicodeType)
 	for _, n := range m.Graph.Nodes {
-		if at := m.places[n.Index]; at.kind <= sectionFunctions {
+		if at := m.places[n.Index]; at.kind < sectionCount {
 			w.object(n, w.offset(at))
 		}
 	}
@@ -101,9 +98,9 @@ func (w *moduleWriter) module(m *modulePlan) ModuleEntry {
 		Code:         w.offset(m.places[m.Graph.Root.Index]),
 		File:         file,
 		FileCapacity: uint32(m.capacity),
-		Bind:         w.starts[SectionBind] + uint32(m.bind),
+		Bind:         w.starts[0][SectionBind] + uint32(m.bind),
 		BindSize:     uint32(m.bindBytes),
-		Reloc:        w.starts[SectionReloc] + uint32(m.reloc),
+		Reloc:        w.starts[0][SectionReloc] + uint32(m.reloc),
 		RelocSize:    uint32(m.relocBytes),
 	}
 	if m.Package {
@@ -188,7 +185,7 @@ func (w *moduleWriter) code(c *graph.Code, at uint32) {
 			w.setPointer(slot, refs[i])
 			continue
 		}
-		w.setOffset(slot, w.writer.offset(w.m.file))
+		w.setOffset(slot, w.m.file)
 		w.filenames = append(w.filenames, slot)
 	}
 }
@@ -199,7 +196,7 @@ func (w *moduleWriter) setPointer(slot uint32, n *graph.Node) {
 	case atSymbol:
 		w.setSymbol(slot, p.offset)
 	case atInterned:
-		w.setOffset(slot, w.writer.offset(w.interns[p.offset].place))
+		w.setOffset(slot, w.interns[p.offset].offset)
 		w.strings = append(w.strings, pair(p.offset, slot))
 	case atFrozenset:
 		w.frozensets = append(w.frozensets, pair(p.offset, slot))

@@ -38,6 +38,7 @@ type Module struct {
 	Name    string
 	Package bool
 	Source  *Source
+	Eager   bool // imported by the body of the main module, or by bodies that this runs
 }
 
 // Pkg returns the module's __package__.
