@@ -4,11 +4,10 @@ package cmd
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
-	"sync"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
@@ -30,30 +29,17 @@ var importFunctions = map[string]bool{
 
 // scan is resolve.Input.Scan. It keeps the graphs.
 func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
-	var (
-		scans  = make([]resolve.Scanned, len(mods))
-		made   = make([]*graph.Module, len(mods))
-		errs   = make([]error, len(mods))
-		next   = make(chan int)
-		worker sync.WaitGroup
-	)
-	for range min(runtime.GOMAXPROCS(0), len(mods)) {
-		worker.Add(1)
-		go func() {
-			defer worker.Done()
-			for i := range next {
-				made[i], errs[i] = g.build(mods[i])
-				if errs[i] == nil {
-					scans[i] = scanImports(made[i], mods[i])
-				}
+	scans := make([]resolve.Scanned, len(mods))
+	made := make([]*graph.Module, len(mods))
+	errs := make([]error, len(mods))
+	parallel.Each(len(mods), func() func(int) {
+		b := new(graph.Builder)
+		return func(i int) {
+			if made[i], errs[i] = g.build(b, mods[i]); errs[i] == nil {
+				scans[i] = scanImports(made[i], mods[i])
 			}
-		}()
-	}
-	for i := range mods {
-		next <- i
-	}
-	close(next)
-	worker.Wait()
+		}
+	})
 	for i, m := range mods {
 		if errs[i] != nil { // always the first one, whichever core met it
 			return nil, errs[i]
@@ -63,9 +49,9 @@ func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
 	return scans, nil
 }
 
-func (g *graphs) build(m *resolve.Module) (*graph.Module, error) {
+func (g *graphs) build(b *graph.Builder, m *resolve.Module) (*graph.Module, error) {
 	c := g.in.files[m.Source.Root][m.Source.Path]
-	mod, err := graph.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
+	mod, err := b.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
 	if err != nil {
 		return nil, fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter",
 			m.Name, m.Source.Path, c.bundle, err)

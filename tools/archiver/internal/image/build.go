@@ -66,14 +66,14 @@ func Build(in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := writer{planner: p}
+	w := writer{planner: p, codeOrder: codeOrder(l)}
 	w.memoBlocks(&in)
 	if err := w.begin(&in); err != nil {
 		return nil, err
 	}
 	w.internedStrings()
 	parallel.Each(len(p.modules), func() func(int) {
-		mw := moduleWriter{writer: &w}
+		mw := newModuleWriter(&w)
 		return func(i int) { w.entries[i] = mw.module(p.modules[i]) }
 	})
 	w.head(&in)

@@ -35,8 +35,16 @@ var sectionOrder = [...]struct {
 	{SectionConst, 1}, {SectionStr, 1}, {SectionPatched, 1}, {SectionCode, 1},
 }
 
-// secondParts are the second parts of the sections that have one.
-var secondParts = [sectionCount]int{SectionConst: sectionTables, SectionCode: sectionFunctions}
+// parts returns what is planned as a section and makes one, in the order of the file.
+func parts(kind uint32) []uint32 {
+	switch kind {
+	case SectionConst:
+		return []uint32{sectionTables, SectionConst}
+	case SectionCode:
+		return []uint32{SectionCode, sectionFunctions}
+	}
+	return []uint32{kind}
+}
 
 // place turns offsets in parts of sections into offsets in the file.
 func (w *writer) place() {
@@ -114,17 +122,18 @@ func (w *writer) begin(in *Input) error {
 		if o.part == 1 && h.Hot == 0 {
 			h.Hot = uint32(at)
 		}
-		starts[o.kind] = uint32(at)
-		at += sizes[o.kind]
-		if second := secondParts[o.kind]; second != 0 && sizes[second] > 0 {
-			at = align(at, PageSize)
-			starts[second] = uint32(at)
-			at += sizes[second]
+		start := at
+		for _, kind := range parts(o.kind) {
+			if sizes[kind] > 0 {
+				at = align(at, PageSize)
+			}
+			starts[kind] = uint32(at)
+			at += sizes[kind]
 		}
 		if at > maxFileSize {
 			return fmt.Errorf("archive needs %d bytes, more than it can have (%d); archive fewer modules", at, maxFileSize)
 		}
-		w.sections[i] = Section{Kind: o.kind, Offset: starts[o.kind], Size: uint32(at) - starts[o.kind]}
+		w.sections[i] = Section{Kind: o.kind, Offset: uint32(start), Size: uint32(at - start)}
 	}
 	at = align(at, PageSize)
 	h.HotSize = uint32(at) - h.Hot

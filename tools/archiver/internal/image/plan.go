@@ -15,8 +15,8 @@ type place struct {
 	offset uint32 // from the start of the module's part, or as said there
 }
 
-// Second parts of sections are planned as sections: of a page that is used in one way,
-// nothing else makes use.
+// Parts of sections that are planned as sections: on a page that is used in one way lies
+// nothing that is used in another.
 const (
 	// Functions, of section code. Module and class bodies, in the first part, run at
 	// import and are written to then.

@@ -22,6 +22,8 @@ type writer struct {
 	memos    []MemoEntry                  // their entries
 	sources  int                          // index in memos of the first source
 	entries  []ModuleEntry                // in the order of the modules
+
+	codeOrder []int // of layout.CodeSlots, the indexes in the order of the offsets
 }
 
 // A moduleWriter writes modules, one after the other.
@@ -30,14 +32,27 @@ type moduleWriter struct {
 	m     *modulePlan
 	codes uint32 // of m, so far
 	slots        // of m
+
+	// Scratch, all zero between modules.
+	targets []uint32 // by number of symbol; the last is RelocBase
+	owners  []uint32 // by number of string
 }
 
-// slots are the pointers of a module, each as owner<<32 | offset in the file.
+func newModuleWriter(w *writer) *moduleWriter {
+	return &moduleWriter{
+		writer:  w,
+		targets: make([]uint32, len(w.symbols.table)+1),
+		owners:  make([]uint32, len(w.interns)),
+	}
+}
+
+// slots are the pointers of a module in the order of the file, each as
+// owner<<32 | offset in the file.
 type slots struct {
 	strings    []uint64 // owner: number of the interned string
 	frozensets []uint64 // owner: index in modulePlan.frozensets
 	filenames  []uint32 // offsets alone
-	relocs     []uint64 // owner: number of the symbol, or RelocBase
+	relocs     []uint64 // owner: number of the symbol, or one past the last for the base
 }
 
 func (s *slots) reset() {
@@ -79,17 +94,25 @@ func (w *moduleWriter) module(m *modulePlan) ModuleEntry {
 	w.m, w.codes = m, 0
 	w.reset()
 	file := m.file
-	w.layout.PutASCII(w.buf[file:], "")
-	w.setType(file, SymUnicodeType)
-	for _, n := range m.Graph.Nodes {
-		if at := m.places[n.Index]; at.kind < sectionCount {
-			w.object(n, w.offset(at))
-		}
-	}
 	tuples := make([]uint32, len(m.frozensets))
-	for i, f := range m.frozensets {
-		tuples[i] = w.offset(f.tuple)
-		w.tuple(f.node.Elems, tuples[i])
+	// In the order of the file, so that the slots are.
+	for _, kind := range [...]uint32{sectionTables, SectionConst, SectionStr, SectionPatched, SectionCode, sectionFunctions} {
+		if kind == SectionStr {
+			w.layout.PutASCII(w.buf[file:], "")
+			w.setType(file, SymUnicodeType)
+			continue
+		}
+		for i, at := range m.places {
+			if at.kind == kind {
+				w.object(m.Graph.Nodes[i], w.offset(at))
+			}
+		}
+		for i, f := range m.frozensets {
+			if f.tuple.kind == kind {
+				tuples[i] = w.offset(f.tuple)
+				w.tuple(f.node.Elems, tuples[i])
+			}
+		}
 	}
 
 	e := ModuleEntry{
@@ -154,6 +177,17 @@ func (w *moduleWriter) object(n *graph.Node, at uint32) {
 	}
 }
 
+// codeOrder returns the indexes of a code object's slots in the order of their offsets.
+func codeOrder(l *layout.Layout) []int {
+	offsets := l.CodeSlots()
+	order := make([]int, len(offsets))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return offsets[a] - offsets[b] })
+	return order
+}
+
 func (w *moduleWriter) tuple(items []*graph.Node, at uint32) {
 	w.layout.PutTuple(w.buf[at:], len(items))
 	w.setType(at, SymTupleType)
@@ -178,9 +212,9 @@ func (w *moduleWriter) code(c *graph.Code, at uint32) {
 	})
 	w.codes++
 	w.setType(at, SymCodeType)
-	refs := c.Refs()
-	for i, offset := range w.layout.CodeSlots() {
-		slot := at + uint32(offset)
+	refs, offsets := c.Refs(), w.layout.CodeSlots()
+	for _, i := range w.codeOrder {
+		slot := at + uint32(offsets[i])
 		if refs[i] != nil {
 			w.setPointer(slot, refs[i])
 			continue
@@ -219,26 +253,39 @@ func (w *writer) putSymbol(slot, key uint32) {
 
 func (w *moduleWriter) setOffset(slot, target uint32) {
 	le.PutUint64(w.buf[slot:], w.header.Base+uint64(target))
-	w.relocs = append(w.relocs, pair(RelocBase, slot))
+	w.relocs = append(w.relocs, pair(uint32(len(w.symbols.table)), slot))
 }
 
 // bindBlock appends the module's bind block to b and sets the entry's counts.
 func (w *moduleWriter) bindBlock(e *ModuleEntry, tuples []uint32, b []byte) []byte {
-	slices.Sort(w.strings)
-	var starts []uint32
-	for i, s := range w.strings {
-		if owner := uint32(s >> 32); i == 0 || owner != uint32(w.strings[i-1]>>32) {
-			b = le.AppendUint32(b, owner)
-			starts = append(starts, uint32(i))
+	var owners []uint32
+	for _, s := range w.strings {
+		owner := s >> 32
+		if w.owners[owner] == 0 {
+			owners = append(owners, uint32(owner))
 		}
+		w.owners[owner]++
 	}
-	e.Nstrings = uint32(len(starts))
-	for _, s := range starts {
-		b = le.AppendUint32(b, s)
+	slices.Sort(owners)
+	e.Nstrings, e.Nslots = uint32(len(owners)), uint32(len(w.strings))
+	for _, o := range owners {
+		b = le.AppendUint32(b, o)
 	}
-	e.Nslots = uint32(len(w.strings))
-	b = le.AppendUint32(b, e.Nslots)
-	b = appendOffsets(b, w.strings)
+	start := uint32(0)
+	for _, o := range owners {
+		b = le.AppendUint32(b, start)
+		w.owners[o], start = start, start+w.owners[o]
+	}
+	b = le.AppendUint32(b, start)
+	b, slots := extend(b, len(w.strings))
+	for _, s := range w.strings {
+		owner := s >> 32
+		le.PutUint32(slots[wordSize*w.owners[owner]:], uint32(s))
+		w.owners[owner]++
+	}
+	for _, o := range owners {
+		w.owners[o] = 0
+	}
 
 	slices.Sort(w.frozensets)
 	e.Nfrozensets = uint32(len(tuples))
@@ -263,19 +310,41 @@ func (w *moduleWriter) bindBlock(e *ModuleEntry, tuples []uint32, b []byte) []by
 
 // relocBlock appends the module's reloc block to b.
 func (w *moduleWriter) relocBlock(b []byte) []byte {
-	slices.Sort(w.relocs)
-	for i := 0; i < len(w.relocs); {
-		target := uint32(w.relocs[i] >> 32)
-		n := i
-		for n < len(w.relocs) && uint32(w.relocs[n]>>32) == target {
-			n++
-		}
-		b = le.AppendUint32(b, target)
-		b = le.AppendUint32(b, uint32(n-i))
-		b = appendOffsets(b, w.relocs[i:n])
-		i = n
+	for _, s := range w.relocs {
+		w.targets[s>>32]++
 	}
+	groups := len(w.m.symbols)
+	if w.m.based {
+		groups++
+	}
+	b, words := extend(b, 2*groups+len(w.relocs))
+	at := uint32(0)
+	for target, count := range w.targets {
+		if count == 0 {
+			continue
+		}
+		number := uint32(target)
+		if target == len(w.targets)-1 {
+			number = RelocBase
+		}
+		le.PutUint32(words[wordSize*at:], number)
+		le.PutUint32(words[wordSize*(at+1):], count)
+		w.targets[target] = at + 2
+		at += 2 + count
+	}
+	for _, s := range w.relocs {
+		le.PutUint32(words[wordSize*w.targets[s>>32]:], uint32(s))
+		w.targets[s>>32]++
+	}
+	clear(w.targets)
 	return b
+}
+
+// extend appends n words to b and returns these, too.
+func extend(b []byte, n int) (all, words []byte) {
+	start := len(b)
+	b = b[:start+wordSize*n]
+	return b, b[start:]
 }
 
 func appendOffsets(b []byte, slots []uint64) []byte {
