@@ -28,8 +28,9 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None,
         `import_roots`, list of string.
 
     Returns:
-      struct of `info`, PyCdsArchiveInfo, and `validation`, the File that exists
-      if the archive is good: for the output group `_validation`.
+      struct of `info`, PyCdsArchiveInfo; `validation`, the File that exists if the
+      archive is good: for the output group `_validation`; and `training`, a list of
+      File: the recording that `train` returned.
     """
     runtime = code.runtime
     bundles = depset(transitive = [code.bundles] + _empty_packages(ctx, name, runtime, runfiles, optimize))
@@ -112,6 +113,7 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None,
             optimize = optimize,
             runtime = runtime.runtime,
         ),
+        training = training,
         validation = stamp,
     )
 

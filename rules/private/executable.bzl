@@ -255,6 +255,7 @@ def executable_impl(ctx):
             archive = depset([archive.archive]),
             compilation_outputs = stock[PyInfo].transitive_sources,
             manifest = depset([archive.manifest]),
+            training = depset(result.training),
             _validation = depset([result.validation]),
         ),
         archive,

@@ -19,7 +19,7 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
     Takes every attribute of rules_python's py_binary, with the same meaning, and
     those below. Also declares `NAME.stock`, the same program as a py_binary.
 
-    Output groups: `archive`, `manifest`; `_validation` verifies the archive.
+    Output groups: `archive`, `manifest`, `training`; `_validation` verifies the archive.
 
     Args:
       name: string, the target's name.

@@ -158,6 +158,7 @@ class TrainTest(unittest.TestCase):
         re.compile(rb"[^\x00-\x20a-z]+(?i:x)")
         re.compile("[\u0430-\u044f\U0001f600]|(a)|(?P<\u00e9>b)(?P=\u00e9)", re.I)
         re.match("(?u:x)", "x")
+        re.sub("sub+", "", ""); re.split("split+", "")
         re.compile("same"); re.compile("same", 0); re.purge(); re.compile("same")
         re.compile("(?i)flag inside")
         class Text(str): pass
@@ -180,7 +181,7 @@ class TrainTest(unittest.TestCase):
     def test_regexes(self):
         recording = self.good({"app.py": "import lib", "lib.py": self.REGEXES})
         patterns = self.patterns(recording)
-        for wanted in ("same", "(?i)flag inside", "from pattern", rb"[^\x00-\x20a-z]+(?i:x)", "(?u:x)"):
+        for wanted in ("same", "(?i)flag inside", "from pattern", "sub+", "split+", rb"[^\x00-\x20a-z]+(?i:x)", "(?u:x)"):
             self.assertEqual(patterns.count(wanted), 1, wanted)
         self.assertEqual(patterns.count(r"(?P<year>\d{4})-(?P<month>\d\d)"), 2)
         for absent in ("subclass", b"locale", b"(?L)locale inside", "lone \ud800", "scanner", "[[a]nested", "(", "*"):
