@@ -41,9 +41,9 @@ func (p program) minor() string {
 	return minor
 }
 
-// addContenders gives each program the contenders that can be had for it, and for the others
-// the reason why not. work is for what is built.
-func addContenders(programs []program, o options, work string, progress func(string)) error {
+// addContenders gives a program the contenders that can be had for it, and for the others
+// the reason why not. out is where to build, a name to be extended.
+func addContenders(p *program, o options, out string, progress func(string)) error {
 	compare, err := regexp.Compile(o.compare)
 	if err != nil {
 		return fmt.Errorf("-compare %q: %w", o.compare, err)
@@ -52,39 +52,35 @@ func addContenders(programs []program, o options, work string, progress func(str
 	if err != nil {
 		return fmt.Errorf("-nuitka %q: %w", o.nuitka, err)
 	}
-	for i := range programs {
-		p := &programs[i]
-		if len(p.Contenders) == 0 {
+	if len(p.Contenders) == 0 {
+		return nil
+	}
+	var want []byte
+	for _, t := range tools {
+		if !compare.MatchString(t.name) {
 			continue
 		}
-		var want []byte
-		for k, t := range tools {
-			if !compare.MatchString(t.name) {
-				continue
-			}
-			c, err := contender{}, error(nil)
-			switch {
-			case o.contenders == "":
-				err = fmt.Errorf("no -contenders")
-			case t.name == nuitkaName && (o.nuitka == "" || !nuitka.MatchString(p.String())):
-				err = fmt.Errorf("not in -nuitka, since it takes minutes")
-			default:
-				progress(fmt.Sprintf("%s: building %s", p, t.name))
-				if want == nil {
-					if want, _, err = runOnce(p.Contenders[0]); err != nil {
-						return fmt.Errorf("%s: %w", p, err)
-					}
+		c, err := contender{}, error(nil)
+		switch {
+		case o.contenders == "":
+			err = fmt.Errorf("no -contenders")
+		case t.name == nuitkaName && (o.nuitka == "" || !nuitka.MatchString(p.String())):
+			err = fmt.Errorf("not in -nuitka, since it takes minutes")
+		default:
+			progress(fmt.Sprintf("%s: building %s", p, t.name))
+			if want == nil {
+				if want, _, err = runOnce(p.Contenders[0]); err != nil {
+					return fmt.Errorf("%s: %w", p, err)
 				}
-				c, err = t.make(*p, userPath(o.contenders), filepath.Join(work, fmt.Sprintf("%d-%d", i, k)), want)
 			}
-			if err != nil {
-				p.Skipped = append(p.Skipped, skip{t.name, err.Error()})
-				continue
-			}
-			p.Contenders = append(p.Contenders, c)
+			c, err = t.make(*p, userPath(o.contenders), out+t.folder(*p), want)
 		}
+		if err != nil {
+			p.Skipped = append(p.Skipped, skip{t.name, err.Error()})
+			continue
+		}
+		p.Contenders = append(p.Contenders, c)
 	}
-	progress("")
 	return nil
 }
 

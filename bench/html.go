@@ -29,6 +29,7 @@ const (
 // A chart is one metric of all programs.
 type chart struct {
 	Title, About string
+	Better       string // "shorter" or "longer" bars are; "" for neither
 	Panels       []panel
 }
 
@@ -124,7 +125,13 @@ func class(contender string, first bool) string {
 
 // newChart has a panel for each program that has the metric.
 func newChart(results []result, m metric) chart {
-	c := chart{Title: m.heading(), About: m.About}
+	c := chart{Title: m.Name, About: m.About, Better: "shorter"}
+	if m.Unit != "" {
+		c.Title += ", " + m.Unit
+	}
+	if m.Plain {
+		c.Better = ""
+	}
 	for _, r := range results {
 		var values []value
 		for i, s := range r.Series {
@@ -138,8 +145,8 @@ func newChart(results []result, m metric) chart {
 				text:    m.format(sum.Median),
 				tooltip: strings.TrimSpace(fmt.Sprintf("median %s %s", m.format(sum.Median), m.Unit)) + ", quartiles " + m.format(sum.Q1) + " to " + m.format(sum.Q3),
 			}
-			if i > 0 {
-				v.text += "  " + sum.ratioText()
+			if i > 0 && !m.Plain {
+				v.text += " (" + sum.ratioText() + ")"
 			}
 			values = append(values, v)
 		}
@@ -157,10 +164,10 @@ func meansCharts(all []mean) []chart {
 		title string
 		of    func(mean) *ratio
 	}{
-		{"import phase, times as fast as stock", func(m mean) *ratio { return m.Import }},
-		{"whole process, times as fast as stock", func(m mean) *ratio { return m.Whole }},
+		{"Import phase, times as fast as stock", func(m mean) *ratio { return m.Import }},
+		{"Whole process, times as fast as stock", func(m mean) *ratio { return m.Whole }},
 	} {
-		c := chart{Title: what.title}
+		c := chart{Title: what.title, Better: "longer"}
 		values := map[string][]value{}
 		var versions []string
 		for _, m := range all {
@@ -173,7 +180,7 @@ func meansCharts(all []mean) []chart {
 			}
 			text := r.text()
 			if n := len(r.Programs); n < len(thirdParty) {
-				text += fmt.Sprintf(" (%d)", n)
+				text += fmt.Sprintf(" (of %d)", n)
 			}
 			values[m.Version] = append(values[m.Version], value{m.Contender, r.Value, r.Q1, r.Q3, text,
 				fmt.Sprintf("%.2f, quartiles %.2f to %.2f, over %s", r.Value, r.Q1, r.Q3, strings.Join(r.Programs, ", "))})

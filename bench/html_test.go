@@ -52,7 +52,7 @@ func TestChart(t *testing.T) {
 	if math.Abs(stock.Width/ours.Width-2) > 1e-9 {
 		t.Errorf("widths %v and %v, want 2:1", stock.Width, ours.Width)
 	}
-	if ours.Text != "52.2  2.00x" {
+	if ours.Text != "52.2 (2.00x)" {
 		t.Errorf("text %q, want the median and 2.00x", ours.Text)
 	}
 	if stock.Class != "base" || ours.Class != "ours" {

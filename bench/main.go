@@ -96,16 +96,6 @@ func run(w io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp("", "bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(work)
-	if !o.instructions && o.share == 0 {
-		if err := addContenders(programs, o, work, progress); err != nil {
-			return err
-		}
-	}
 	switch {
 	case o.instructions:
 		file := userPath(o.instructionsFile)
@@ -141,7 +131,7 @@ func runTimes(w io.Writer, programs []program, o options) error {
 	done := newLife(os.Stderr, len(programs), o.verbose || !isTerminal(os.Stderr))
 	var results []result
 	for _, p := range programs {
-		r, err := measure(p, o.rounds, progress)
+		r, err := buildAndMeasure(p, o)
 		if err != nil {
 			return err
 		}
@@ -163,6 +153,19 @@ func runTimes(w io.Writer, programs []program, o options) error {
 		return os.WriteFile(userPath(o.html), text.Bytes(), 0o666)
 	}
 	return nil
+}
+
+// buildAndMeasure keeps what it builds only while it measures: the tools copy interpreters and packages.
+func buildAndMeasure(p program, o options) (result, error) {
+	work, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return result{}, err
+	}
+	defer os.RemoveAll(work)
+	if err := addContenders(&p, o, work+string(filepath.Separator), progress); err != nil {
+		return result{}, err
+	}
+	return measure(p, o.rounds, progress)
 }
 
 // userPath takes a relative path from where the user called `bazel run`.

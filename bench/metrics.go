@@ -12,25 +12,33 @@ import (
 type metric struct {
 	Key    string // in the JSON file
 	Title  string // in the table
+	Name   string // on the page
 	Unit   string // "" for a count
 	About  string // one sentence for the page
 	Digits int    // after the point
 	Spread bool   // whether the table shows quartiles
+	Plain  bool   // neither more nor less of it is better: it has no ratio
 	of     func(sample) float64
 }
 
 var (
-	wallTime   = metric{"wall", "wall", "ms", "The whole process, from starting the program to its end.", 1, true, func(s sample) float64 { return s.WallMS }}
-	importTime = metric{"import", "import", "ms", "The program's import block alone, as the program itself measures it.", 1, true, func(s sample) float64 { return s.ImportMS }}
+	wallTime = metric{Key: "wall", Title: "wall", Name: "Wall time", Unit: "ms", Digits: 1, Spread: true,
+		About: "The whole process, from starting the program to its end.", of: func(s sample) float64 { return s.WallMS }}
+	importTime = metric{Key: "import", Title: "import", Name: "Import phase", Unit: "ms", Digits: 1, Spread: true,
+		About: "The program's import block alone, as the program itself measures it.", of: func(s sample) float64 { return s.ImportMS }}
 )
 
 var metrics = []metric{
 	wallTime,
-	{"cpu", "cpu", "ms", "User and system time of the program and its children.", 1, true, func(s sample) float64 { return s.CPUMS }},
+	{Key: "cpu", Title: "cpu", Name: "CPU time", Unit: "ms", Digits: 1, Spread: true,
+		About: "User and system time of the program and its children.", of: func(s sample) float64 { return s.CPUMS }},
 	importTime,
-	{"faults", "page faults", "", "Minor and major, of the program and its children.", 0, false, func(s sample) float64 { return s.Faults }},
-	{"private_dirty", "private", "MB", "Private dirty memory (smaps) when the program has done its work: what each further process costs.", 1, false, func(s sample) float64 { return s.PrivateDirtyKB / 1024 }},
-	{"shared", "shared", "MB", "Clean pages of files at the same moment, which processes share.", 1, false, func(s sample) float64 { return s.SharedKB / 1024 }},
+	{Key: "faults", Title: "page faults", Name: "Page faults",
+		About: "Minor and major, of the program and its children.", of: func(s sample) float64 { return s.Faults }},
+	{Key: "private_dirty", Title: "private", Name: "Private dirty memory", Unit: "MB", Digits: 1,
+		About: "From smaps, when the program has done its work: what each further process costs.", of: func(s sample) float64 { return s.PrivateDirtyKB / 1024 }},
+	{Key: "shared", Title: "shared", Name: "Shared memory", Unit: "MB", Digits: 1, Plain: true,
+		About: "Clean pages of files at the same moment, which processes share.", of: func(s sample) float64 { return s.SharedKB / 1024 }},
 }
 
 // heading is the title with its unit.
@@ -44,7 +52,7 @@ func (m metric) format(v float64) string {
 type summary struct {
 	Median, Q1, Q3 float64
 	// Ratio is the first contender's median over this one's: above 1 this one is better.
-	// Nil where the difference is inside the noise, and for the first contender.
+	// Nil where the difference is inside the noise, for the first contender, and for a plain metric.
 	Ratio *float64 `json:",omitempty"`
 }
 
@@ -63,7 +71,7 @@ func (s series) measured(m metric) bool { return len(s.column(m.of)) > 0 }
 func (r result) summary(s series, m metric) summary {
 	base, x := r.Series[0].column(m.of), s.column(m.of)
 	sum := summary{Median: median(x), Q1: quantile(x, 0.25), Q3: quantile(x, 0.75)}
-	if len(base) > 0 && differ(base, x) {
+	if !m.Plain && len(base) > 0 && differ(base, x) {
 		ratio := median(base) / sum.Median
 		sum.Ratio = &ratio
 	}

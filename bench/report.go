@@ -63,7 +63,7 @@ func meansRow(m mean) []string {
 		}
 		text := r.text()
 		if n := len(r.Programs); n < len(thirdParty) {
-			text += fmt.Sprintf(" (%d)", n)
+			text += fmt.Sprintf(" (of %d)", n)
 		}
 		cells = append(cells, text, fmt.Sprintf("%.2f-%.2f", r.Q1, r.Q3))
 	}
@@ -100,7 +100,9 @@ func tableHeader() []string {
 		if m.Spread {
 			cells = append(cells, "quartiles")
 		}
-		cells = append(cells, "ratio")
+		if !m.Plain {
+			cells = append(cells, "ratio")
+		}
 	}
 	return cells
 }
@@ -120,7 +122,9 @@ func tableRow(r result, s series) []string {
 		if m.Spread {
 			cells = append(cells, spread)
 		}
-		cells = append(cells, ratio)
+		if !m.Plain {
+			cells = append(cells, ratio)
+		}
 	}
 	return cells
 }

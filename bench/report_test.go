@@ -19,7 +19,7 @@ func TestTable(t *testing.T) {
 	for _, want := range []string{
 		"flask 3.14  stock          104.5",
 		"flask 3.14  py_cds_binary  52.2",
-		"2.00x (1)",
+		"2.00x (of 1)",
 		"pex: no -contenders (all)",
 		"zipapp: has extension modules (flask 3.14)",
 	} {
