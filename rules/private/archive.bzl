@@ -1,7 +1,7 @@
 """The action that lays a program's code out as an archive."""
 
 load(":compile.bzl", "compile_bundle", "source_line")
-load(":paths.bzl", "label_text", "logical_path")
+load(":paths.bzl", "label_text", "logical_path", "stdlib_other_path")
 load(":providers.bzl", "PyCdsArchiveInfo")
 load(":tools.bzl", "ARCHIVER", "COMPILER")
 
@@ -10,7 +10,7 @@ ARCHIVE_ATTRS = ARCHIVER | COMPILER
 # What import finds in a directory beside packages.
 _IMPORTABLE = ["py", "pyc", "so"]
 
-def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None):
+def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None, train = None):
     """Registers the actions that make an archive and verify it.
 
     Args:
@@ -22,15 +22,22 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None)
       imports: depset of string, PyInfo.imports of the program.
       optimize: int, the level that `code` was compiled for.
       main: File, the program's main file; None if it has none.
+      train: function that registers an action which records what the program's
+        imports compute, and returns the recording, a File; None for an archive
+        without. Its arguments: `bundles`, depset of File; `stdlib`, list of File;
+        `import_roots`, list of string.
 
     Returns:
-      struct of `info`, PyCdsArchiveInfo, and `validation`, the File that exists
-      if the archive is good: for the output group `_validation`.
+      struct of `info`, PyCdsArchiveInfo; `validation`, the File that exists if the
+      archive is good: for the output group `_validation`; and `training`, a list of
+      File: the recording that `train` returned.
     """
     runtime = code.runtime
     bundles = depset(transitive = [code.bundles] + _empty_packages(ctx, name, runtime, runfiles, optimize))
     stdlib = [runtime.stdlib[optimize]] if optimize in runtime.stdlib else []
-    inputs = depset([runtime.abi] + stdlib, transitive = [bundles])
+    import_roots = _import_roots(ctx, runfiles, imports)
+    training = [train(bundles, stdlib, import_roots)] if train else []
+    inputs = depset([runtime.abi] + stdlib + training, transitive = [bundles])
     workspace_name = ctx.workspace_name
 
     args = ctx.actions.args()
@@ -41,23 +48,29 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None)
     args.add("--optimize", optimize)
     if main:
         args.add("--main", logical_path(main.short_path, workspace_name))
-    args.add_all(
-        _import_roots(ctx, runfiles, imports),
-        format_each = "--import_root=%s",
-    )
+    args.add_all(import_roots, format_each = "--import_root=%s")
     args.add_all(bundles, before_each = "--bundle")
     args.add_all(stdlib, before_each = "--stdlib_bundle")
+    args.add_all(training, before_each = "--training")
+    if stdlib:
+        args.add_all(runtime.runtime.files, map_each = stdlib_other_path, format_each = "--stdlib_file=%s")
 
     def importable(file):
-        if file.extension not in _IMPORTABLE:
-            return None
-        return "--file=" + logical_path(file.short_path, workspace_name)
+        path = logical_path(file.short_path, workspace_name)
+        if file.is_directory:
+            return "--tree=" + path
+        if file.extension in _IMPORTABLE:
+            return "--file=" + path
+
+        # Any directory is a namespace package, whatever is in it.
+        return "--file=" + path.rpartition("/")[0] + "/*"
 
     args.add_all(
         runfiles.files,
         allow_closure = True,
         expand_directories = False,
         map_each = importable,
+        uniquify = True,
     )
 
     archive = ctx.actions.declare_file(name + ".pycds")
@@ -100,6 +113,7 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None)
             optimize = optimize,
             runtime = runtime.runtime,
         ),
+        training = training,
         validation = stamp,
     )
 

@@ -14,6 +14,12 @@ load(":compile_aspect.bzl", "compile_aspect")
 load(":launcher.bzl", "LAUNCHER_ATTRS", "create_launcher")
 load(":paths.bzl", "label_text")
 load(":providers.bzl", "PyCdsCodeInfo")
+load(":train.bzl", "TRAIN_ATTRS", "create_training")
+
+# What the macro gives as `startup` for a list of arguments.
+_RUN = "[args]"
+
+_GC = ["defer", "freeze", "off"]
 
 EXECUTABLE_ATTRS = {
     "data": attr.label_list(
@@ -22,6 +28,11 @@ EXECUTABLE_ATTRS = {
     ),
     "deps": attr.label_list(
         doc = "Python libraries that the program imports: targets with PyInfo.",
+    ),
+    "gc": attr.string(
+        doc = "`defer`: no cyclic garbage collection while an archived import runs; `freeze`: then gc.freeze() as well; " +
+              "`off`: the collector is left as the program has it.",
+        default = "defer",
     ),
     "interpreter_args": attr.string_list(
         doc = "Arguments of the interpreter, before the program's; e.g. `-Xdev`.",
@@ -48,12 +59,20 @@ EXECUTABLE_ATTRS = {
         doc = "Python source files of the program.",
         allow_files = [".py", ".py3"],
     ),
+    "startup": attr.string(
+        doc = "`imports`: what the program's imports compute is recorded when it is built, and is in the archive; " +
+              "`none`: it is not; a list: as `imports`, of the whole program run with these arguments.",
+        default = "imports",
+    ),
+    "startup_args": attr.string_list(
+        doc = "The list that is `startup`. Set by the macro.",
+    ),
     "stock": attr.label(
         doc = "The same program as a py_binary or py_test. Set by the macro.",
         aspects = [compile_aspect],
         providers = [PyInfo],
     ),
-} | ARCHIVE_ATTRS | LAUNCHER_ATTRS
+} | ARCHIVE_ATTRS | LAUNCHER_ATTRS | TRAIN_ATTRS
 
 # Attributes of the target that runs, not of the program in it.
 _RUN_ATTRS = ["args", "flaky", "local", "output_licenses", "shard_count", "size", "timeout"]
@@ -89,10 +108,11 @@ def py_cds_executable(*, rule, stock_rule, name, srcs, deps, data, main, main_mo
     run_attrs = {key: attrs.pop(key) for key in _RUN_ATTRS if key in attrs}
     run_attrs |= {
         key: attrs.pop(key)
-        for key in ("interpreter_args", "optimize", "site", "visibility")
+        for key in ("gc", "interpreter_args", "optimize", "site", "visibility")
         if key in attrs
     }
     run_attrs |= {key: attrs[key] for key in _COMMON_ATTRS if key in attrs}
+    run_attrs |= _startup_attrs(attrs.pop("startup", None))
 
     stock_srcs = srcs or []
     stock_main = main
@@ -129,6 +149,15 @@ def py_cds_executable(*, rule, stock_rule, name, srcs, deps, data, main, main_mo
         tags = tags,
         **run_attrs
     )
+
+def _startup_attrs(startup):
+    if startup == None:
+        return {}
+    if type(startup) == "list":
+        return {"startup": _RUN, "startup_args": startup}
+    if type(startup) in ("string", "select"):
+        return {"startup": startup}
+    return {"startup": repr(startup)}  # the rule says what is wrong
 
 def _default_main(name, srcs):
     # As stock's determine_main; a label may also be of a rule with that output.
@@ -177,6 +206,7 @@ def executable_impl(ctx):
       list of providers.
     """
     main = _main_file(ctx)
+    _check_values(ctx)
     stock = ctx.attr.stock
     stock_runfiles = stock[DefaultInfo].default_runfiles
     result = create_archive(
@@ -187,6 +217,7 @@ def executable_impl(ctx):
         imports = stock[PyInfo].imports,
         optimize = ctx.attr.optimize,
         main = main,
+        train = _trainer(ctx, main),
     )
     archive = result.info
 
@@ -209,6 +240,7 @@ def executable_impl(ctx):
             main_module = ctx.attr.main_module,
             interpreter_args = ctx.attr.interpreter_args,
             site = ctx.attr.site,
+            gc = ctx.attr.gc,
         ))
 
     runfiles = ctx.runfiles([executable] + files)
@@ -223,6 +255,7 @@ def executable_impl(ctx):
             archive = depset([archive.archive]),
             compilation_outputs = stock[PyInfo].transitive_sources,
             manifest = depset([archive.manifest]),
+            training = depset(result.training),
             _validation = depset([result.validation]),
         ),
         archive,
@@ -236,6 +269,32 @@ def executable_impl(ctx):
     if PyRuntimeInfo in stock:
         providers.append(stock[PyRuntimeInfo])
     return providers
+
+def _trainer(ctx, main):
+    """Returns create_archive's `train`."""
+
+    # Under coverage nothing starts from the archive.
+    if ctx.attr.startup == "none" or ctx.configuration.coverage_enabled:
+        return None
+    return lambda bundles, stdlib, import_roots: create_training(
+        ctx,
+        name = ctx.label.name,
+        runtime = ctx.attr.stock[PyCdsCodeInfo].runtime.runtime,
+        stock = ctx.attr.stock,
+        bundles = bundles,
+        stdlib = stdlib,
+        import_roots = import_roots,
+        optimize = ctx.attr.optimize,
+        main = main,
+        main_module = ctx.attr.main_module,
+        arguments = ctx.attr.startup_args if ctx.attr.startup == _RUN else None,
+    )
+
+def _check_values(ctx):
+    if ctx.attr.startup not in ("imports", "none", _RUN):
+        _fail(ctx, "'startup' is '{}'; want \"none\", \"imports\" or a list of the program's arguments".format(ctx.attr.startup))
+    if ctx.attr.gc not in _GC:
+        _fail(ctx, "'gc' is '{}'; want one of {}".format(ctx.attr.gc, _GC))
 
 def _main_file(ctx):
     """Finds the program's file as stock does (py_executable.bzl, determine_main)."""

@@ -5,7 +5,7 @@
 # Not -I nor -E, which would ignore PYTHONHASHSEED.
 _FLAGS = ["-B", "-S", "-s", "-P"]
 
-def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], **kwargs):
+def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], tools = [], **kwargs):
     """Registers an action that runs a Python script.
 
     The interpreter is the *target* platform's, since only it makes bytecode and
@@ -17,6 +17,7 @@ def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], **kwargs):
       script: File, the Python program; it may import the standard library alone.
       arguments: list of Args, the script's.
       inputs: list or depset of File.
+      tools: list of File or FilesToRunProvider, what else the script uses.
       **kwargs: passed to ctx.actions.run.
     """
     interpreter = runtime.interpreter or runtime.interpreter_path
@@ -25,7 +26,7 @@ def run_interpreter(ctx, *, runtime, script, arguments, inputs = [], **kwargs):
         executable = interpreter,
         arguments = [_startup_arguments(ctx, script)] + arguments,
         inputs = inputs,
-        tools = [script] + files,
+        tools = [script] + files + tools,
         env = {
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": "0",

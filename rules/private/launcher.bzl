@@ -6,7 +6,7 @@ load(":tools.bzl", "LAUNCHER")
 
 LAUNCHER_ATTRS = LAUNCHER
 
-def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main_module = None, interpreter_args = [], site = "minimal"):
+def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main_module = None, interpreter_args = [], site = "minimal", gc = "defer"):
     """Registers the actions that make a launcher.
 
     Args:
@@ -18,6 +18,7 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
       main_module: string, the module to run as the program.
       interpreter_args: list of string, before the program on the command line.
       site: string, see py_cds_binary.
+      gc: string, see py_cds_binary.
 
     Returns:
       list of File, what the launcher needs in its runfiles beside the
@@ -55,6 +56,7 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
     lines.add(logical_path(runfiles_archive.short_path, ctx.workspace_name), format = "archive=%s")
     lines.add(logical_path(loader.short_path, ctx.workspace_name), format = "loader=%s")
     lines.add(site, format = "site=%s")
+    lines.add(gc, format = "gc=%s")
     config = ctx.actions.declare_file(output.basename + ".launch", sibling = output)
     ctx.actions.write(config, lines)
 

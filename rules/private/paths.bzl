@@ -43,14 +43,34 @@ def stdlib_path(file):
     """
     if not file.basename.endswith(".py"):
         return None
-    _, found, rest = ("/" + file.short_path).partition("/lib/python3.")
-    if not found:
-        return None
-    _, _, path = rest.partition("/")
+    path = _below_stdlib(file)
     top = path.split("/")[0]
     if not path or top in _NOT_IMPORTED or top.startswith("config-"):
         return None
     return path
+
+def stdlib_other_path(file):
+    """Returns the path of what import finds in the standard library beside `stdlib_path()`.
+
+    Args:
+      file: File of a PyRuntimeInfo's `files`.
+
+    Returns:
+      string, relative to the standard library's directory: of an extension module,
+      e.g. `lib-dynload/_ssl.so`, or of a package that is not compiled, e.g.
+      `test/__init__.py`; None for other files.
+    """
+    path = _below_stdlib(file)
+    top, _, rest = path.partition("/")
+    if top == "lib-dynload" and path.endswith(".so"):
+        return path
+    if top in _NOT_IMPORTED and rest == "__init__.py":
+        return path
+    return None
+
+def _below_stdlib(file):
+    _, _, rest = ("/" + file.short_path).partition("/lib/python3.")
+    return rest.partition("/")[2]
 
 # Directories next to the standard library's modules that are not part of it or
 # are programs and tests of their own. Importing from them works as stock does.

@@ -45,6 +45,8 @@ def _py_cds_archive_impl(ctx):
 py_cds_archive = rule(
     doc = """An archive of the modules of some libraries or of an existing program.
 
+It has no `startup`, since there is no program whose start could be recorded.
+
 Outputs: `NAME.pycds` and, in the output group `manifest`, `NAME.pycds.json`, which
 tells what is in it, and what is left out and why.""",
     implementation = _py_cds_archive_impl,

@@ -19,7 +19,7 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
     Takes every attribute of rules_python's py_binary, with the same meaning, and
     those below. Also declares `NAME.stock`, the same program as a py_binary.
 
-    Output groups: `archive`, `manifest`; `_validation` verifies the archive.
+    Output groups: `archive`, `manifest`, `training`; `_validation` verifies the archive.
 
     Args:
       name: string, the target's name.
@@ -31,6 +31,10 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
         with any version of rules_python. Sets either this or `main`.
       tags: list of string.
       **kwargs: all other attributes of py_binary, and:
+        `gc` ("defer", "freeze" or "off"): "defer", the default, runs no cyclic
+          garbage collection while an archived import runs; "freeze" then also calls
+          gc.freeze(), so that what the imports made is not looked at again, nor
+          collected at exit; "off" leaves the collector as the program has it.
         `interpreter_args` (list of string): arguments of the interpreter, before
           the program's; with any version of rules_python.
         `optimize` (0, 1 or 2): 1 runs the program as `python -O`, without
@@ -39,6 +43,13 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
           site makes visible (exit, quit, help, copyright, credits, license,
           site-packages on sys.path) without running it; "full" runs it, with
           .pth files, sitecustomize and usercustomize.
+        `startup` ("imports", "none" or a list of string): what is recorded at build
+          time of what the program computes the same way at each start: regular
+          expressions, sources that it compiles, the order of modules. "imports",
+          the default, performs the import statements at the main file's module
+          level, in a sandbox without network; a list runs the program with these
+          arguments, which must end with exit status 0; "none" records nothing.
+          A training that fails is a warning.
     """
     py_cds_executable(
         rule = _py_cds_binary,

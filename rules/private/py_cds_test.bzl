@@ -19,6 +19,8 @@ _py_cds_test = rule(
             cfg = "exec",
             executable = True,
         ),
+        # A test starts about once per change: training would cost more than it saves.
+        "startup": attr.string(default = "none"),
         "_public_name": attr.string(default = "py_cds_test"),
     },
     fragments = ["bazel_py"],
@@ -39,8 +41,9 @@ def py_cds_test(name, srcs = None, deps = None, data = None, main = None, main_m
       main: label, the file of `srcs` to run; default: the one named `NAME.py`.
       main_module: string, a module to run in place of a file, as `python -m` does.
       tags: list of string.
-      **kwargs: all other attributes of py_test, and `interpreter_args`, `optimize`
-        and `site` of py_cds_binary.
+      **kwargs: all other attributes of py_test, and `gc`, `interpreter_args`,
+        `optimize`, `site` and `startup` of py_cds_binary; the default of `startup`
+        is "none", since a test starts about once per change.
     """
     py_cds_executable(
         rule = _py_cds_test,

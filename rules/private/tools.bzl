@@ -28,6 +28,17 @@ LAUNCHER = {
     ),
 }
 
+TRAINER = {
+    "_trainer": attr.label(
+        default = "//tools/compiler:train.py",
+        allow_single_file = True,
+    ),
+    "_trainer_files": attr.label(
+        doc = "What _trainer reads beside itself.",
+        default = "//tools/compiler:train_files",
+    ),
+}
+
 COMPILER = {
     "_compiler": attr.label(
         default = "//tools/compiler:compile.py",

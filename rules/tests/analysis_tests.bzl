@@ -103,6 +103,49 @@ archive_test = analysistest.make(
     },
 )
 
+def _training_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    actions = {action.mnemonic: action for action in analysistest.target_actions(env)}
+    directory = "rules/tests/"
+    archive_inputs = [file.basename for file in actions["PyCdsArchive"].inputs.to_list()]
+    outputs = [file.short_path for file in analysistest.target_under_test(env)[OutputGroupInfo].training.to_list()]
+    recording = ctx.attr.program + ".pycds.training"
+    if not ctx.attr.trained:
+        asserts.false(env, "PyCdsTrain" in actions, "there is a training")
+        asserts.equals(env, [], [name for name in archive_inputs if name.endswith(".training")])
+        asserts.equals(env, [], outputs)
+        return analysistest.end(env)
+
+    action = actions["PyCdsTrain"]
+    asserts.equals(env, [directory + recording], [file.short_path for file in action.outputs.to_list()])
+    asserts.equals(env, [directory + recording], outputs)
+    _contains(env, [recording], archive_inputs)
+    inputs = [file.short_path for file in action.inputs.to_list()]
+    _contains(env, [
+        directory + ctx.attr.program + ".stock",
+        directory + "greeting.0.pycbundle",
+        "rules/private/runtime.stdlib0.pycbundle",
+        "tools/compiler/record.py",
+        "tools/compiler/train.py",
+    ], inputs)
+    asserts.true(env, [path for path in inputs if "stock-runfiles" in path or ".stock.runfiles" in path], "no runfiles in {}".format(inputs))
+    asserts.equals(env, [], [path for path in inputs if path.endswith(".pycds") or path == directory + ctx.attr.program])
+    _contains(env, ctx.attr.arguments, action.argv)
+    _contains(env, ["--main=" + ctx.workspace_name + "/rules/tests/testdata/hello.py"], action.argv)
+    asserts.equals(env, ctx.attr.runs, "--run" in action.argv)
+    asserts.equals(env, "0", action.env["PYTHONHASHSEED"])
+    return analysistest.end(env)
+
+training_test = analysistest.make(
+    _training_test_impl,
+    attrs = {
+        "arguments": attr.string_list(doc = "Arguments of train.py."),
+        "program": attr.string(doc = "Name of the target under test."),
+        "runs": attr.bool(doc = "The training runs the program."),
+        "trained": attr.bool(doc = "There is a training."),
+    },
+)
+
 def _generated_impl(ctx):
     source = ctx.actions.declare_file(ctx.label.name + ".py")
     ctx.actions.write(source, "NAME = __name__\n")
@@ -157,6 +200,54 @@ def analysis_test_suite(name):
         site = "full",
         **hello
     )
+    py_cds_test(
+        name = "hello_trained_test",
+        data = ["testdata/data.txt"],
+        startup = "imports",
+        **hello
+    )
+    py_cds_binary(
+        name = "hello_run",
+        data = ["testdata/data.txt"],
+        gc = "freeze",
+        startup = ["a b", "--c=d"],
+        **hello
+    )
+    py_cds_binary(
+        name = "hello_untrained",
+        gc = "off",
+        startup = "none",
+        **hello
+    )
+    py_cds_binary(
+        name = "trained",
+        srcs = ["testdata/trained.py"],
+        main = "testdata/trained.py",
+        startup = [],
+        tags = ["manual"],
+    )
+    py_library(
+        name = "programs",
+        srcs = [
+            "testdata/leaves.py",
+            "testdata/trained.py",
+        ],
+        imports = ["testdata"],
+    )
+    py_cds_binary(
+        name = "trained_module",
+        main_module = "trained",
+        startup = ["x"],
+        tags = ["manual"],
+        deps = [":programs"],
+    )
+    py_cds_binary(
+        name = "exits",
+        srcs = ["testdata/exits.py"],
+        main = "testdata/exits.py",
+        tags = ["manual"],
+        deps = [":programs"],
+    )
     py_cds_binary(
         name = "hello_module",
         deps = [":greeting"],
@@ -172,6 +263,7 @@ def analysis_test_suite(name):
     config_test(
         name = "binary_config_test",
         lines = [
+            "gc=defer",
             "import_all=1",
             "site=minimal",
         ],
@@ -196,6 +288,51 @@ def analysis_test_suite(name):
         lines = ["main_module=greeting"],
         target_under_test = ":hello_module",
         without = ["main="],
+    )
+    config_test(
+        name = "freeze_config_test",
+        lines = ["gc=freeze"],
+        target_under_test = ":hello_run",
+    )
+    config_test(
+        name = "gc_off_config_test",
+        lines = ["gc=off"],
+        target_under_test = ":hello_untrained",
+    )
+    training_test(
+        name = "binary_training_test",
+        arguments = [
+            "--env=DATA=rules/tests/testdata/data.txt",
+            "--label=//rules/tests:hello",
+        ],
+        program = "hello",
+        target_under_test = ":hello",
+        trained = True,
+    )
+    training_test(
+        name = "run_training_test",
+        arguments = [
+            "--arg=a b",
+            "--arg=--c=d",
+        ],
+        program = "hello_run",
+        runs = True,
+        target_under_test = ":hello_run",
+        trained = True,
+    )
+    training_test(
+        name = "untrained_test",
+        target_under_test = ":hello_untrained",
+    )
+    training_test(
+        name = "test_is_untrained_test",
+        target_under_test = ":hello_test",
+    )
+    training_test(
+        name = "test_training_test",
+        program = "hello_trained_test",
+        target_under_test = ":hello_trained_test",
+        trained = True,
     )
     archive_test(
         name = "archive_of_deps_test",
@@ -230,7 +367,14 @@ def analysis_test_suite(name):
         ":archive_of_generated_test",
         ":binary_config_test",
         ":binary_test",
+        ":binary_training_test",
+        ":freeze_config_test",
+        ":gc_off_config_test",
         ":module_config_test",
         ":optimized_config_test",
+        ":run_training_test",
         ":test_config_test",
+        ":test_is_untrained_test",
+        ":test_training_test",
+        ":untrained_test",
     ])

@@ -43,6 +43,9 @@ def failure_test_suite(name):
             "//rules/tests:no_py_info",
             "PyInfo",
         ]),
+        "gc_on": (py_cds_binary, dict(srcs = ["testdata/hello.py"], main = "testdata/hello.py", gc = "on"), [
+            "py_cds_binary //rules/tests:gc_on: 'gc' is 'on'; want one of [\"defer\", \"freeze\", \"off\"]",
+        ]),
         "main_and_main_module": (py_cds_binary, dict(srcs = ["testdata/hello.py"], main = "testdata/hello.py", main_module = "hello"), [
             "py_cds_binary //rules/tests:main_and_main_module: 'main' is",
             "'main_module' is 'hello'; set one of them",
@@ -56,6 +59,12 @@ def failure_test_suite(name):
         ]),
         "missing_main_test": (py_cds_test, dict(srcs = []), [
             "py_cds_test //rules/tests:missing_main_test: the default main file 'missing_main_test.py' is not in 'srcs', which has []",
+        ]),
+        "startup_number": (py_cds_test, dict(srcs = ["testdata/hello.py"], main = "testdata/hello.py", startup = 3), [
+            "py_cds_test //rules/tests:startup_number: 'startup' is '3'; want",
+        ]),
+        "startup_other": (py_cds_binary, dict(srcs = ["testdata/hello.py"], main = "testdata/hello.py", startup = "import"), [
+            "py_cds_binary //rules/tests:startup_other: 'startup' is 'import'; want \"none\", \"imports\" or a list of the program's arguments",
         ]),
         "name.py": (py_cds_binary, dict(srcs = ["testdata/hello.py"], main = "testdata/hello.py"), [
             "the name must not end in '.py'; name the file in 'main'",

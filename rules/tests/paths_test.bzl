@@ -1,7 +1,7 @@
 """Unit tests of logical paths."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private:paths.bzl", "label_text", "logical_path", "stdlib_path")
+load("//rules/private:paths.bzl", "label_text", "logical_path", "stdlib_other_path", "stdlib_path")
 
 def _logical_path_test(ctx):
     env = unittest.begin(ctx)
@@ -42,5 +42,22 @@ def _stdlib_path_test(ctx):
 
 stdlib_path_test = unittest.make(_stdlib_path_test)
 
+def _stdlib_other_path_test(ctx):
+    env = unittest.begin(ctx)
+    for path, want in {
+        "../python/lib/libpython3.14.so": None,
+        "../python/lib/python3.14/json/__init__.py": None,
+        "../python/lib/python3.14/lib-dynload/_ssl.cpython-314-x86_64-linux-gnu.so": "lib-dynload/_ssl.cpython-314-x86_64-linux-gnu.so",
+        "../python/lib/python3.14/lib-dynload/README": None,
+        "../python/lib/python3.14/site-packages/pip/__init__.py": None,
+        "../python/lib/python3.14/test/__init__.py": "test/__init__.py",
+        "../python/lib/python3.14/test/regrtest.py": None,
+        "tools/_ssl.so": None,
+    }.items():
+        asserts.equals(env, want, stdlib_other_path(_file(path)), path)
+    return unittest.end(env)
+
+stdlib_other_path_test = unittest.make(_stdlib_other_path_test)
+
 def paths_test_suite(name):
-    unittest.suite(name, logical_path_test, label_text_test, stdlib_path_test)
+    unittest.suite(name, logical_path_test, label_text_test, stdlib_path_test, stdlib_other_path_test)

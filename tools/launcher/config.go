@@ -18,15 +18,16 @@ type key struct {
 // keys are all names, in the order in which they are written. Paths are relative
 // to the runfiles directory.
 var keys = []key{
-	{"interpreter", false, checkInterpreter},  // the Python to run; an absolute path is one of the host
-	{"interpreter_arg", true, checkText},      // arguments before the program, in order
-	{"main", false, checkPath},                // the file to run
-	{"main_module", false, checkModule},       // or the module to run, as python -m
-	{"import_root", true, checkRoot},          // entries of sys.path, in order; "" is the runfiles directory
-	{"import_all", false, oneOf("0", "1")},    // 1: also every directory at the top of the runfiles
-	{"archive", false, checkPath},             // the program's archive
-	{"loader", false, checkPath},              // the loader's shared object
-	{"site", false, oneOf("minimal", "full")}, // how much of the module site runs
+	{"interpreter", false, checkInterpreter},       // the Python to run; an absolute path is one of the host
+	{"interpreter_arg", true, checkText},           // arguments before the program, in order
+	{"main", false, checkPath},                     // the file to run
+	{"main_module", false, checkModule},            // or the module to run, as python -m
+	{"import_root", true, checkRoot},               // entries of sys.path, in order; "" is the runfiles directory
+	{"import_all", false, oneOf("0", "1")},         // 1: also every directory at the top of the runfiles
+	{"archive", false, checkPath},                  // the program's archive
+	{"loader", false, checkPath},                   // the loader's shared object
+	{"site", false, oneOf("minimal", "full")},      // how much of the module site runs
+	{"gc", false, oneOf("defer", "freeze", "off")}, // what the cyclic collector does while imports run
 }
 
 // A config is the values of each key.

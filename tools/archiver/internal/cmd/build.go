@@ -5,6 +5,7 @@ package cmd
 import (
 	"flag"
 	"fmt"
+	"strings"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/image"
@@ -27,23 +28,29 @@ type options struct {
 	abi      string
 	label    string
 	main     string
+	training string
 	optimize int
 	roots    list
 	bundles  list
 	stdlib   list
 	files    list
+	trees    list
+	stdfiles list
 }
 
 // register defines the flags. Build needs them; verify rebuilds with them.
 func (o *options) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.abi, "abi", "", "the interpreter's `abi.json`, from tools/compiler/probe.py")
 	fs.StringVar(&o.label, "label", "", "`name` of the target, for messages and the manifest")
-	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; decides the order of modules")
+	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; it is archived like the others, and decides the order of modules")
+	fs.StringVar(&o.training, "training", "", "what a training run recorded, JSON `file` from tools/compiler/train.py: order of modules, memos")
 	fs.IntVar(&o.optimize, "optimize", 0, "`level` the bundles are compiled with: 0, 1 (-O) or 2 (-OO)")
 	fs.Var(&o.roots, "import_root", "`directory` on sys.path, \"\" for the runfiles directory itself; repeated, in the order of sys.path")
 	fs.Var(&o.bundles, "bundle", "bytecode bundle `file` of a library, from tools/compiler/compile.py; repeated")
 	fs.Var(&o.stdlib, "stdlib_bundle", "bytecode bundle `file` of the standard library; repeated")
-	fs.Var(&o.files, "file", "`path` of another file in the runfiles that imports may find: extension modules, .pyc, sources in no bundle; repeated")
+	fs.Var(&o.files, "file", "`path` of another file in the runfiles that imports may find: extension modules, .pyc, sources in no bundle, and any other file, since a directory is a namespace package; repeated")
+	fs.Var(&o.trees, "tree", "`path` of a directory in the runfiles whose files are not known; repeated")
+	fs.Var(&o.stdfiles, "stdlib_file", "`path` of another file of the standard library: extension modules, as in lib-dynload/_ssl.so; repeated")
 }
 
 func (o *options) validate(v *verb) error {
@@ -117,26 +124,63 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	memo, err := readMemos(in)
+	if err != nil {
+		return nil, nil, err
+	}
 	g := &graphs{in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{}}
 	e.step("following imports")
 	res, err := resolve.Resolve(&resolve.Input{
-		ABI:     in.abi,
-		Roots:   o.roots,
-		Sources: in.sources(resolve.Runfiles),
-		Stdlib:  in.sources(resolve.Stdlib),
-		Files:   o.files,
-		Main:    o.main,
-		Scan:    g.scan,
+		ABI:         in.abi,
+		Roots:       o.roots,
+		Sources:     in.sources(resolve.Runfiles),
+		Stdlib:      in.sources(resolve.Stdlib),
+		Files:       o.files,
+		Trees:       o.trees,
+		StdlibFiles: o.stdfiles,
+		Main:        o.main,
+		Scan:        g.scan,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
+	var main string
 	mods := make([]image.Module, len(res.Modules))
 	for i, m := range res.Modules {
-		mods[i] = image.Module{Name: m.Name, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
+		mods[i] = image.Module{Name: m.Name, Kind: image.ModuleSource, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
 		if m.Source.Root == resolve.Stdlib {
 			mods[i].Root = image.RootStdlib
+		} else if o.main != "" && m.Source.Path == o.main {
+			main = m.Name
 		}
 	}
-	return &image.Input{ABI: in.abi, Optimize: o.optimize, Modules: mods}, newManifest(in, res), nil
+	memo.sortModules(mods)
+	mods = append(mods, knownModules(res)...)
+	return &image.Input{
+		ABI:      in.abi,
+		Optimize: o.optimize,
+		Modules:  append(mods, memo.generated...),
+		Main:     main,
+		Regexes:  memo.regexes,
+		Sources:  memo.sources,
+	}, newManifest(in, res, memo), nil
+}
+
+// knownModules returns what the archive has of names that it has no code for.
+func knownModules(res *resolve.Result) []image.Module {
+	var mods []image.Module
+	for _, k := range res.Extensions {
+		m := image.Module{Name: k.Name, Kind: image.ModuleExtension, Path: k.Paths[0]}
+		if k.Root == resolve.Stdlib {
+			m.Root = image.RootStdlib
+		}
+		mods = append(mods, m)
+	}
+	for _, k := range res.Namespaces {
+		mods = append(mods, image.Module{Name: k.Name, Kind: image.ModuleNamespace, Path: strings.Join(k.Paths, "\n")})
+	}
+	for _, name := range res.Missing {
+		mods = append(mods, image.Module{Name: name, Kind: image.ModuleMissing})
+	}
+	return mods
 }

@@ -15,7 +15,7 @@ func program(t *testing.T) string {
 	return writeFiles(t, map[string]string{
 		"abi.json": abi313,
 		"app": string(makeBundle(t, header313,
-			source{path: "_main/app.py", imports: "lib.x json"},
+			source{path: "_main/app.py", imports: "lib.x json simplejson"},
 			source{path: "_main/bad.name.py"},
 			source{path: "_main/py2.py", err: &bundle.SourceError{Type: "SyntaxError", Msg: "Missing parentheses", Line: 3}},
 		)),
@@ -25,7 +25,7 @@ func program(t *testing.T) string {
 			source{path: "lib~1/lib/fast.py"},
 		)),
 		"std": string(makeBundle(t, header313,
-			source{path: "json/__init__.py", imports: "re"},
+			source{path: "json/__init__.py", imports: "re _json"},
 			source{path: "re.py"},
 			source{path: "unused.py"},
 		)),
@@ -38,7 +38,7 @@ func buildArgs(more ...string) []string {
 		"build", "--abi", "DIR/abi.json", "--label", "//app:main", "--main=_main/app.py",
 		"--import_root=", "--import_root=_main", "--import_root=lib~1",
 		"--bundle=DIR/app", "--bundle=DIR/lib", "--stdlib_bundle=DIR/std",
-		"--file=lib~1/lib/fast.abi3.so",
+		"--file=lib~1/lib/fast.abi3.so", "--stdlib_file=lib-dynload/_json.so",
 		"--output=DIR/app.pycds", "--manifest=DIR/app.json",
 	}, more...)
 }
@@ -72,7 +72,7 @@ func TestBuild(t *testing.T) {
  "label": "//app:main",
  "python": "3.13.1",
  "optimize": 0,
- "counts": {"modules":5,"stdlib":2,"skipped":2,"shadowed":1,},
+ "counts": {"modules":5,"stdlib":2,"extensions":2,"namespaces":0,"missing":1,"regexes":0,"sources":0,"skipped":2,"shadowed":1,"dropped":0,},
  "modules": [
   {"name":"app","path":"_main/app.py","root":"runfiles"},
   {"name":"json","path":"json/__init__.py","root":"stdlib"},
@@ -83,7 +83,9 @@ func TestBuild(t *testing.T) {
   {"path":"_main/bad.name.py","root":"runfiles","reason":"no import can name it: \"bad.name\" has a dot"},
   {"path":"_main/py2.py","root":"runfiles","reason":"does not compile: line 3: SyntaxError: Missing parentheses"}],
  "shadowed": [
-  {"path":"lib~1/lib/fast.py","name":"lib.fast","by":"lib~1/lib/fast.abi3.so"}]
+  {"path":"lib~1/lib/fast.py","name":"lib.fast","by":"lib~1/lib/fast.abi3.so"}],
+ "training": null,
+ "dropped": []
 }
 `
 	if got != want {
@@ -91,6 +93,21 @@ func TestBuild(t *testing.T) {
 	}
 	if files, _ := filepath.Glob(filepath.Join(dir, "app.*")); len(files) != 2 {
 		t.Errorf("files left: %v", files)
+	}
+}
+
+// TestTrees checks that nothing is said to be missing that a tree may have.
+func TestTrees(t *testing.T) {
+	dir := program(t)
+	if status, _, stderr := archiver(dir, buildArgs("--tree=_main")...); status != 0 {
+		t.Fatal(stderr)
+	}
+	m, err := readManifest(filepath.Join(dir, "app.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Counts.Missing != 0 || m.Counts.Modules != 5 {
+		t.Errorf("counts are %+v", m.Counts)
 	}
 }
 

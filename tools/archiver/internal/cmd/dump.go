@@ -62,5 +62,18 @@ func (m *manifest) dump(e *env) error {
 	for _, s := range m.Shadowed {
 		fmt.Fprintf(w, "  %s\tas %s\tby %s\n", s.Path, s.Name, s.By)
 	}
+	if m.Training != nil {
+		fmt.Fprintf(w, "\ntraining\n")
+		if m.Training.Failure != "" {
+			fmt.Fprintf(w, "  failed: %s\n", m.Training.Failure)
+		}
+		for _, s := range m.Training.Warnings {
+			fmt.Fprintf(w, "  warning: %s\n", s)
+		}
+		fmt.Fprintf(w, "\ndropped %d memos\n", len(m.Dropped))
+		for _, d := range m.Dropped {
+			fmt.Fprintf(w, "  %s\t%d\t%q\t%s\n", d.Kind, d.Number, d.Text, d.Reason)
+		}
+	}
 	return w.Flush()
 }

@@ -26,7 +26,7 @@ func TestScanImports(t *testing.T) {
 			"body, class and function",
 			codeObject(0, "m.py", []string{"json"}, function, class),
 			resolve.Scanned{
-				ImportSet: graph.ImportSet{Names: []string{"enum", "json", "re"}, Maybe: []string{"queue"}},
+				ImportSet: graph.ImportSet{Names: []string{"enum", "json", "re"}, Modules: []string{"enum", "json", "re"}, Maybe: []string{"queue"}},
 				Eager:     []string{"enum", "json"},
 				Prefixes:  []string{"encodings"},
 			},
@@ -35,7 +35,7 @@ func TestScanImports(t *testing.T) {
 			"import function",
 			codeObject(0, "m.py", nil, codeObject(codeOptimized, "m.py", []string{"__import__"})),
 			resolve.Scanned{
-				ImportSet: graph.ImportSet{Names: []string{"__import__"}},
+				ImportSet: graph.ImportSet{Names: []string{"__import__"}, Modules: []string{"__import__"}},
 				Dynamic:   true,
 			},
 		},

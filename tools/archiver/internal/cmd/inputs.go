@@ -125,6 +125,7 @@ func (in *inputs) sources(root resolve.Root) []*resolve.Source {
 		if path.Base(p) == "__init__.py" {
 			s.ExtendsPath = bytes.Contains(c.record.Code, []byte("extend_path")) ||
 				bytes.Contains(c.record.Code, []byte("declare_namespace"))
+			s.UsesPath = bytes.Contains(c.record.Code, []byte("__path__"))
 		}
 		list = append(list, s)
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
 
-// A manifest describes one archive. All lists are sorted: modules by name, the
-// others by path.
+// A manifest describes one archive. All lists are sorted: modules by name, dropped
+// memos by kind and number, the others by path.
 type manifest struct {
 	Label    string             `json:"label"`    // target the archive belongs to
 	Python   string             `json:"python"`   // version of the interpreter, "3.14.6"
@@ -24,15 +24,43 @@ type manifest struct {
 	Modules  []manifestModule   `json:"modules"`
 	Skipped  []manifestSkipped  `json:"skipped"`
 	Shadowed []manifestShadowed `json:"shadowed"`
+	Training *manifestTraining  `json:"training"` // null if the archive was built without a training
+	Dropped  []manifestDropped  `json:"dropped"`
 }
 
-// manifestCounts are sizes: files and modules, and bytes of the archive.
+// manifestCounts are sizes: files, modules and memos, and bytes of the archive.
 type manifestCounts struct {
-	Modules  int `json:"modules"`
-	Stdlib   int `json:"stdlib"` // of Modules
-	Skipped  int `json:"skipped"`
-	Shadowed int `json:"shadowed"`
-	Bytes    int `json:"bytes"`
+	Modules    int `json:"modules"`
+	Stdlib     int `json:"stdlib"` // of Modules
+	Extensions int `json:"extensions"`
+	Namespaces int `json:"namespaces"`
+	Missing    int `json:"missing"` // names that are known not to exist
+	Regexes    int `json:"regexes"`
+	Sources    int `json:"sources"`
+	Skipped    int `json:"skipped"`
+	Shadowed   int `json:"shadowed"`
+	Dropped    int `json:"dropped"`
+	Bytes      int `json:"bytes"`
+}
+
+// manifestTraining is what there is to say of the training run. If it failed, the
+// archive has no memos and the order of modules is that of reading the code.
+type manifestTraining struct {
+	Failure  string   `json:"failure"` // "" if there was none
+	Warnings []string `json:"warnings"`
+}
+
+// A manifestDropped is something that the training run recorded and the archive
+// does not have. Number is its index in the record's list of the kind.
+type manifestDropped struct {
+	Kind   string `json:"kind"` // "regex" or "source"
+	Number int    `json:"number"`
+	Text   string `json:"text"` // its beginning
+	Reason string `json:"reason"`
+}
+
+func compareDropped(a, b manifestDropped) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Number, b.Number))
 }
 
 // A manifestModule is an archived module. Root is "runfiles" or "stdlib": what
@@ -58,14 +86,18 @@ type manifestShadowed struct {
 	By   string `json:"by"`
 }
 
-func newManifest(in *inputs, res *resolve.Result) *manifest {
+func newManifest(in *inputs, res *resolve.Result, memo *memos) *manifest {
 	m := &manifest{
 		Label:    in.opts.label,
 		Python:   in.abi.Version.String(),
 		Optimize: in.opts.optimize,
 		Counts: manifestCounts{
 			Modules: len(res.Modules), Skipped: len(res.Skipped), Shadowed: len(res.Shadowed),
+			Extensions: len(res.Extensions), Namespaces: len(res.Namespaces), Missing: len(res.Missing),
+			Regexes: len(memo.regexes), Sources: len(memo.sources), Dropped: len(memo.dropped),
 		},
+		Training: memo.training,
+		Dropped:  memo.dropped,
 	}
 	for _, mod := range res.Modules {
 		if mod.Source.Root == resolve.Stdlib {
@@ -102,6 +134,8 @@ func (m *manifest) encode() ([]byte, error) {
 	writeList(&b, "modules", m.Modules, line)
 	writeList(&b, "skipped", m.Skipped, line)
 	writeList(&b, "shadowed", m.Shadowed, line)
+	fmt.Fprintf(&b, ",\n \"training\": %s", line(m.Training))
+	writeList(&b, "dropped", m.Dropped, line)
 	b.WriteString("\n}\n")
 	return b.Bytes(), err
 }

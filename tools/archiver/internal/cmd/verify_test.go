@@ -97,7 +97,7 @@ func TestDump(t *testing.T) {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
 	for _, want := range []string{
-		"5 modules", "lib.x",
+		"8 modules", "  module lib.x ", "  missing simplejson\n", "  extension _json stdlib:\"lib-dynload/_json.so\"\n", "  main app\n",
 		"skipped 2 files\n  runfiles  _main/bad.name.py  no import can name it",
 		"shadowed 1 files\n  lib~1/lib/fast.py  as lib.fast  by lib~1/lib/fast.abi3.so\n",
 	} {

@@ -16,6 +16,10 @@ type ImportSet struct {
 	// imports (PEP 810) are included.
 	Names []string
 
+	// Modules is the part of Names that must be modules: of `from a.b import c`
+	// a and a.b, but not a.b.c.
+	Modules []string
+
 	// Maybe are the str constants that could name a module, as in
 	// importlib.import_module("a.b"): dotted ASCII identifiers, and relative
 	// names such as ".b" resolved against the package. One that is also in
@@ -27,7 +31,7 @@ type ImportSet struct {
 // relative imports start from (__package__); with pkg "" they are left out,
 // since they fail at run time, too.
 func Imports(m *Module, pkg string) ImportSet {
-	s := importScan{traits: traitsOf[m.Version], pkg: pkg, names: map[string]bool{}, maybe: map[string]bool{}}
+	s := importScan{traits: traitsOf[m.Version], pkg: pkg, names: map[string]bool{}, modules: map[string]bool{}, maybe: map[string]bool{}}
 	for _, n := range m.Nodes {
 		if n.Kind == CodeKind {
 			s.code(n.Code)
@@ -38,16 +42,18 @@ func Imports(m *Module, pkg string) ImportSet {
 		delete(s.maybe, name)
 	}
 	return ImportSet{
-		Names: slices.Sorted(maps.Keys(s.names)),
-		Maybe: slices.Sorted(maps.Keys(s.maybe)),
+		Names:   slices.Sorted(maps.Keys(s.names)),
+		Modules: slices.Sorted(maps.Keys(s.modules)),
+		Maybe:   slices.Sorted(maps.Keys(s.maybe)),
 	}
 }
 
 type importScan struct {
-	traits *traits
-	pkg    string
-	names  map[string]bool
-	maybe  map[string]bool
+	traits  *traits
+	pkg     string
+	names   map[string]bool
+	modules map[string]bool
+	maybe   map[string]bool
 }
 
 // code looks at every IMPORT_NAME of c. The compiler emits an import as
@@ -93,11 +99,12 @@ func (s *importScan) importName(c *Code, op, oparg [3]int) {
 	if module == "" {
 		return
 	}
-	s.add(module)
+	add(s.names, module)
+	add(s.modules, module)
 	if list, ok := s.constant(c, op[1], oparg[1]); ok {
 		for _, e := range list.Elems {
 			if e.Kind == Str && e.Data != "*" {
-				s.add(join(module, e.Data))
+				add(s.names, join(module, e.Data))
 			}
 		}
 	}
@@ -122,10 +129,10 @@ func item(tuple *Node, i int) (*Node, bool) {
 	return tuple.Elems[i], true
 }
 
-// add notes name and the packages it is in.
-func (s *importScan) add(name string) {
-	for name != "" && !s.names[name] {
-		s.names[name] = true
+// add enters name and the packages it is in.
+func add(names map[string]bool, name string) {
+	for name != "" && !names[name] {
+		names[name] = true
 		i := strings.LastIndexByte(name, '.')
 		if i < 0 {
 			return

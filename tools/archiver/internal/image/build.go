@@ -20,16 +20,23 @@ type Input struct {
 	ABI      *abi.ABI
 	Optimize int      // sys.flags.optimize the modules are compiled for
 	Modules  []Module // in the order their objects shall have: that of import, where known
+	Main     string   // name of the module that the program's main file is, "" if it is none
+	Regexes  []Regex  // each pattern with its flags once
+	Sources  []Source // each text with its filename, mode and flags once
 }
 
-// Module is one module of an archive.
+// Module is one module of an archive, or what else is known of a name.
 type Module struct {
 	Name    string // dotted
-	Package bool
+	Kind    uint32 // ModuleSource...
+	Package bool   // only of kind ModuleSource
 	Root    uint32 // RootRunfiles or RootStdlib
-	Path    string // of the source, '/'-separated, relative to the root
+	Path    string // '/'-separated, relative to the root; see loader/format.h for each kind
 	Graph   *graph.Module
 }
+
+// hasObjects reports whether modules of a kind have code.
+func hasObjects(kind uint32) bool { return kind == ModuleSource || kind == ModuleGenerated }
 
 // The base is one of baseSlots multiples of baseStep from baseMin on: where no
 // kernel puts a mapping that was not asked for there, below what valgrind and
@@ -68,6 +75,7 @@ func Build(in Input) ([]byte, error) {
 	p.symbols.finish(a)
 
 	w := writer{planner: &p, layout: l}
+	w.memoBlocks(&in)
 	if err := w.begin(&in); err != nil {
 		return nil, err
 	}
@@ -75,7 +83,7 @@ func Build(in Input) ([]byte, error) {
 	for i := range p.modules {
 		w.module(&p.modules[i])
 	}
-	return w.finish()
+	return w.finish(&in)
 }
 
 func check(in *Input, l *layout.Layout) error {
@@ -91,17 +99,42 @@ func check(in *Input, l *layout.Layout) error {
 	seen := make(map[string]bool, len(in.Modules))
 	for i := range in.Modules {
 		m := &in.Modules[i]
-		switch {
-		case !isText(m.Name) || !isText(m.Path):
-			return fmt.Errorf("module %q with path %q: want UTF-8 without NUL, not empty", m.Name, m.Path)
-		case seen[m.Name]:
+		if seen[m.Name] {
 			return fmt.Errorf("module %s is given twice", m.Name)
-		case m.Root != RootRunfiles && m.Root != RootStdlib:
-			return fmt.Errorf("module %s: unknown root %d", m.Name, m.Root)
-		case int(m.Graph.Version) != l.Minor:
-			return fmt.Errorf("module %s: bytecode of CPython %v, interpreter is %s; compile with the interpreter", m.Name, m.Graph.Version, a.Version)
 		}
 		seen[m.Name] = true
+		if err := checkModule(m.Kind, m.Package, m.Root, m.Name, m.Path); err != nil {
+			return err
+		}
+		switch {
+		case (m.Graph != nil) != hasObjects(m.Kind):
+			return fmt.Errorf("module %s: kind %d with code: %t", m.Name, m.Kind, m.Graph != nil)
+		case m.Graph != nil && int(m.Graph.Version) != l.Minor:
+			return fmt.Errorf("module %s: bytecode of CPython %v, interpreter is %s; compile with the interpreter", m.Name, m.Graph.Version, a.Version)
+		}
+	}
+	if in.Main != "" && !seen[in.Main] {
+		return fmt.Errorf("main module %s is not among the modules", in.Main)
+	}
+	return checkMemos(in)
+}
+
+// checkModule says what is wrong with what the table of modules has of a module.
+func checkModule(kind uint32, ispkg bool, root uint32, name, path string) error {
+	if !isText(name) || !isText(path) && path != "" {
+		return fmt.Errorf("module %q with path %q: want UTF-8 without NUL, the name not empty", name, path)
+	}
+	switch {
+	case kind < ModuleSource || kind > ModuleGenerated:
+		return fmt.Errorf("module %s: unknown kind %d", name, kind)
+	case root != RootRunfiles && root != RootStdlib:
+		return fmt.Errorf("module %s: unknown root %d", name, root)
+	case root != RootRunfiles && kind != ModuleSource && kind != ModuleExtension:
+		return fmt.Errorf("module %s: kind %d with root %d, want 0", name, kind, root)
+	case ispkg && kind != ModuleSource:
+		return fmt.Errorf("module %s: kind %d is marked as a package, want only kind 1 to be", name, kind)
+	case (path == "") != (kind == ModuleMissing) && kind != ModuleGenerated:
+		return fmt.Errorf("module %s: kind %d with path %q, want one unless the kind is %d", name, kind, path, ModuleMissing)
 	}
 	return nil
 }
@@ -150,15 +183,21 @@ func (w *writer) begin(in *Input) error {
 	if a.ExactBuild() || w.layout.ExactBuild {
 		h.AbiFlags |= AbiExactBuild
 	}
-	w.kinds = []uint32{SectionHead, SectionConst, SectionStr, SectionPatched, SectionCode, SectionBind, SectionReloc}
+	w.kinds = []uint32{SectionHead, SectionConst, SectionStr, SectionPatched, SectionCode, SectionBind, SectionMemo, SectionReloc}
 	w.sysVersion = a.SysVersion
 	h.SysVersion = table(len(a.SysVersion), 1)
 	h.Sections = table(len(w.kinds), sectionSize)
 	h.Symbols = table(len(p.symbols.table), symbolSize)
-	h.Index = table(indexCount(len(p.modules)), wordSize)
+	h.Index = table(indexCount(indexed(in.Modules)), wordSize)
 	h.Modules = table(len(p.modules), moduleSize)
 	h.Strings = table(len(p.interns), wordSize)
 	h.Names = table(names, 1)
+	h.Memos = table(len(w.memos), memoSize)
+	memoIndex := 0
+	if len(w.memos) > 0 {
+		memoIndex = indexCount(len(w.memos))
+	}
+	h.MemoIndex = table(memoIndex, wordSize)
 	w.headSize = at
 
 	// The base depends on what the archive holds, so that archives of different
@@ -189,21 +228,35 @@ func (w *writer) begin(in *Input) error {
 	return nil
 }
 
-// finish appends the bind and reloc blocks and writes the head.
-func (w *writer) finish() ([]byte, error) {
+// indexed returns the number of modules that the index has.
+func indexed(modules []Module) int {
+	n := 0
+	for i := range modules {
+		if modules[i].Kind != ModuleGenerated {
+			n++
+		}
+	}
+	return n
+}
+
+// finish appends the blocks and writes the head.
+func (w *writer) finish(in *Input) ([]byte, error) {
 	p := w.planner
-	p.sizes[SectionBind], p.sizes[SectionReloc] = len(w.bind), len(w.reloc)
-	total := len(w.buf) + align(len(w.bind), PageSize) + len(w.reloc)
+	p.sizes[SectionBind], p.sizes[SectionMemo], p.sizes[SectionReloc] = len(w.bind), len(w.memo), len(w.reloc)
+	total := len(w.buf) + align(len(w.bind), PageSize) + align(len(w.memo), PageSize) + len(w.reloc)
 	if total > maxFileSize {
 		return nil, fmt.Errorf("archive needs %d bytes, more than it can have (%d); archive fewer modules", total, maxFileSize)
 	}
 	w.starts[SectionBind] = uint32(len(w.buf))
 	w.buf = append(w.buf, w.bind...)
 	w.pad()
+	w.starts[SectionMemo] = uint32(len(w.buf))
+	w.buf = append(w.buf, w.memo...)
+	w.pad()
 	w.starts[SectionReloc] = uint32(len(w.buf))
 	w.buf = append(w.buf, w.reloc...)
 	w.pad()
-	w.head()
+	w.head(in)
 	return w.buf, nil
 }
 
@@ -212,7 +265,7 @@ func (w *writer) pad() {
 	w.buf = append(w.buf, make([]byte, align(len(w.buf), PageSize)-len(w.buf))...)
 }
 
-func (w *writer) head() {
+func (w *writer) head(in *Input) {
 	p, h := w.planner, &w.header
 	copy(w.buf[h.SysVersion.Offset:], w.sysVersion)
 	for i, kind := range w.kinds {
@@ -225,28 +278,32 @@ func (w *writer) head() {
 		le.PutUint32(w.buf[int(h.Strings.Offset)+wordSize*i:], w.offset(s.place))
 	}
 	name := h.Names.Offset
-	mask := h.Index.Count - 1
+	mask := uint64(h.Index.Count) - 1
+	numbers := make(map[string]uint32, len(in.Sources))
 	for number, i := range order(p.modules) {
 		m, e := &p.modules[i], &w.entries[i]
 		e.Name, e.NameSize = name, uint32(len(m.Name))
-		e.Path, e.PathSize = name+e.NameSize, uint32(len(m.Path))
+		if m.Path != "" || m.Kind == ModuleGenerated {
+			e.Path, e.PathSize = name+e.NameSize, uint32(len(m.Path))
+		}
 		name += e.NameSize + e.PathSize
 		copy(w.buf[e.Name:], m.Name)
 		copy(w.buf[e.Path:], m.Path)
-		e.Bind += w.starts[SectionBind]
-		e.Reloc += w.starts[SectionReloc]
-		put(w.buf, h.Modules, number, moduleSize, e)
-
-		slot := uint32(fold([]byte(m.Name))) & mask
-		for {
-			entry := w.buf[h.Index.Offset+wordSize*slot:]
-			if le.Uint32(entry) == 0 {
-				le.PutUint32(entry, uint32(number)+1)
-				break
-			}
-			slot = (slot + 1) & mask
+		if hasObjects(m.Kind) {
+			e.Bind += w.starts[SectionBind]
+			e.Reloc += w.starts[SectionReloc]
 		}
+		if m.Name == in.Main {
+			h.Main = uint32(number) + 1
+		}
+		put(w.buf, h.Modules, number, moduleSize, e)
+		if m.Kind == ModuleGenerated {
+			numbers[m.Name] = uint32(number)
+			continue
+		}
+		w.index(h.Index, fold([]byte(m.Name))&mask, uint32(number))
 	}
+	w.memoTables(in, numbers)
 	encode(w.buf[prefixSize:], h)
 	pre := Prefix{
 		FormatVersion: FormatVersion,
@@ -268,5 +325,11 @@ func put(buf []byte, t Table, i, size int, entry any) {
 func encode(dst []byte, v any) {
 	if _, err := binary.Encode(dst, le, v); err != nil {
 		panic(err) // the structs have fixed sizes, and dst was made for them
+	}
+}
+
+func decode(src []byte, v any) {
+	if _, err := binary.Decode(src, le, v); err != nil {
+		panic(err)
 	}
 }

@@ -10,10 +10,17 @@ import (
 
 var sectionNames = [...]string{
 	SectionHead: "head", SectionBind: "bind", SectionReloc: "reloc", SectionConst: "const",
-	SectionStr: "str", SectionPatched: "patched", SectionCode: "code",
+	SectionStr: "str", SectionPatched: "patched", SectionCode: "code", SectionMemo: "memo",
 }
 
 var rootNames = [...]string{RootRunfiles: "runfiles", RootStdlib: "stdlib"}
+
+var moduleKinds = [...]string{
+	ModuleSource: "module", ModuleExtension: "extension", ModuleNamespace: "namespace",
+	ModuleMissing: "missing", ModuleGenerated: "generated",
+}
+
+var modeNames = [...]string{ModeExec: "exec", ModeEval: "eval", ModeSingle: "single"}
 
 // A DumpOptions says what Dump prints besides the map.
 type DumpOptions struct {
@@ -53,10 +60,30 @@ func (f *File) Dump(w io.Writer, o DumpOptions) error {
 	}
 
 	fmt.Fprintf(out, "\n%d modules, %d interned strings\n", len(f.Modules), len(f.Strings))
+	if h.Main != 0 {
+		fmt.Fprintf(out, "  main %s\n", f.Modules[h.Main-1].NameText)
+	}
 	for i := range f.Modules {
 		if err := f.dumpModule(out, &f.Modules[i], o); err != nil {
 			return err
 		}
+	}
+	fmt.Fprintf(out, "\n%d memos\n", len(f.Regexes)+len(f.Sources))
+	for i := range f.Regexes {
+		x, kind := &f.Regexes[i], "str"
+		if x.Bytes {
+			kind = "bytes"
+		}
+		fmt.Fprintf(out, "  regex %s %#x+%d flags %#x result %#x groups %d code %d %+q\n",
+			kind, x.Block, x.BlockSize, x.Flags, x.ResultFlags, x.Groups, len(x.Code), x.Text)
+		for _, n := range x.Names {
+			fmt.Fprintf(out, "    group %d %+q\n", n.Group, n.Name)
+		}
+	}
+	for i := range f.Sources {
+		s := &f.Sources[i]
+		fmt.Fprintf(out, "  source %s %#x+%d flags %#x as %s in %+q: %+q\n",
+			modeNames[s.Mode], s.Block, s.BlockSize, s.Flags, s.Module, s.Filename, s.Text)
 	}
 	return out.Flush()
 }
@@ -83,9 +110,17 @@ func (f *File) dumpStrings(out *bufio.Writer) error {
 }
 
 func (f *File) dumpModule(out *bufio.Writer, m *FileModule, o DumpOptions) error {
-	kind := "module"
+	kind := moduleKinds[m.Kind]
 	if m.Flags&FlagPackage != 0 {
 		kind = "package"
+	}
+	switch m.Kind {
+	case ModuleMissing:
+		fmt.Fprintf(out, "  %s %s\n", kind, m.NameText)
+		return nil
+	case ModuleExtension, ModuleNamespace:
+		fmt.Fprintf(out, "  %s %s %s:%+q\n", kind, m.NameText, rootNames[m.Root], m.PathText)
+		return nil
 	}
 	relocs, err := f.Relocs(m)
 	if err != nil {
@@ -95,7 +130,11 @@ func (f *File) dumpModule(out *bufio.Writer, m *FileModule, o DumpOptions) error
 	for _, g := range relocs {
 		pointers += len(g.Slots)
 	}
-	fmt.Fprintf(out, "  %s %s %s:%s\n", kind, m.NameText, rootNames[m.Root], m.PathText)
+	if m.Kind == ModuleGenerated {
+		fmt.Fprintf(out, "  %s %s %+q\n", kind, m.NameText, m.PathText)
+	} else {
+		fmt.Fprintf(out, "  %s %s %s:%s\n", kind, m.NameText, rootNames[m.Root], m.PathText)
+	}
 	fmt.Fprintf(out, "    code %#x path %#x+%d strings %d slots %d frozensets %d pointers %d bind %d reloc %d bytes\n",
 		m.Code, m.File, m.FileCapacity, m.Nstrings, m.Nslots, m.Nfrozensets, pointers, m.BindSize, m.RelocSize)
 	if !o.Slots {

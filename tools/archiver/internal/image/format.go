@@ -12,7 +12,7 @@ import (
 // Constants of the format.
 const (
 	Magic         = "\x89PYCDS\r\n"
-	FormatVersion = 1
+	FormatVersion = 2
 	PageSize      = 4096
 
 	foldSeed       = 0x9e3779b97f4a7c15
@@ -55,6 +55,10 @@ type Header struct {
 	Modules         Table
 	Strings         Table
 	Names           Table
+	Memos           Table
+	MemoIndex       Table
+	Main            uint32
+	Reserved        uint32
 }
 
 // Bits of Header.AbiFlags.
@@ -81,6 +85,8 @@ const (
 	SectionStr     = 5
 	SectionPatched = 6
 	SectionCode    = 7
+	SectionMemo    = 8
+	SectionLast    = SectionMemo // not in the format
 )
 
 // Symbol is an object of the runtime.
@@ -140,10 +146,65 @@ type ModuleEntry struct {
 
 // Values of ModuleEntry.Kind, Flags and Root.
 const (
-	ModuleSource = 1
-	FlagPackage  = 1
-	RootRunfiles = 0
-	RootStdlib   = 1
+	ModuleSource    = 1
+	ModuleExtension = 2
+	ModuleNamespace = 3
+	ModuleMissing   = 4
+	ModuleGenerated = 5
+	FlagPackage     = 1
+	RootRunfiles    = 0
+	RootStdlib      = 1
+)
+
+// MemoEntry is an entry of the table of memos.
+type MemoEntry struct {
+	Kind          uint32
+	Block         uint32
+	BlockSize     uint32
+	Reserved      uint32
+	Key           uint64
+	BlockChecksum uint64
+}
+
+// Kinds of memos.
+const (
+	MemoRegex  = 1
+	MemoSource = 2
+)
+
+// RegexBlock begins the block of a regular expression.
+type RegexBlock struct {
+	IsBytes     uint32
+	Flags       uint32
+	ResultFlags uint32
+	Groups      uint32
+	Ncode       uint32
+	Nnames      uint32
+	TextSize    uint32
+	Reserved    uint32
+}
+
+// GroupName is a named group of a regular expression.
+type GroupName struct {
+	Group uint32
+	Size  uint32
+}
+
+// SourceBlock begins the block of a source text.
+type SourceBlock struct {
+	Mode         uint32
+	Flags        uint32
+	Module       uint32
+	TextSize     uint32
+	FilenameSize uint32
+	Reserved     uint32
+}
+
+// Values of SourceBlock.Mode.
+const (
+	ModeExec   = 1
+	ModeEval   = 2
+	ModeSingle = 3
 )
 
 // Frozenset is an entry of a bind block.
@@ -162,8 +223,14 @@ const (
 	sectionSize   = int(unsafe.Sizeof(Section{}))
 	symbolSize    = int(unsafe.Sizeof(Symbol{}))
 	moduleSize    = int(unsafe.Sizeof(ModuleEntry{}))
+	memoSize      = int(unsafe.Sizeof(MemoEntry{}))
+	regexSize     = int(unsafe.Sizeof(RegexBlock{}))
+	groupNameSize = int(unsafe.Sizeof(GroupName{}))
+	sourceSize    = int(unsafe.Sizeof(SourceBlock{}))
 	frozensetSize = int(unsafe.Sizeof(Frozenset{}))
 	wordSize      = 4 // a uint32_t of a table or block
+
+	sourceModuleOffset = int(unsafe.Offsetof(SourceBlock{}.Module))
 )
 
 var le = binary.LittleEndian
@@ -197,6 +264,11 @@ func fold(data []byte) uint64 {
 func foldStep(h, w uint64) uint64 {
 	h = (h ^ w) * foldMultiplier
 	return h ^ h>>32
+}
+
+// memoKey is the key of a memo of a text and flags.
+func memoKey(kind, flags uint32, text string) uint64 {
+	return fold([]byte(text)) ^ uint64(kind) ^ uint64(flags)<<8
 }
 
 // indexCount returns the number of entries of the index of n modules: at most

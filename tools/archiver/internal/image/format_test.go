@@ -27,9 +27,13 @@ func TestConstants(t *testing.T) {
 		"ABI_FREE_THREADED": AbiFreeThreaded, "ABI_DEBUG": AbiDebug, "ABI_EXACT_BUILD": AbiExactBuild,
 		"SECTION_HEAD": SectionHead, "SECTION_BIND": SectionBind, "SECTION_RELOC": SectionReloc,
 		"SECTION_CONST": SectionConst, "SECTION_STR": SectionStr, "SECTION_PATCHED": SectionPatched,
-		"SECTION_CODE":  SectionCode,
+		"SECTION_CODE": SectionCode, "SECTION_MEMO": SectionMemo,
 		"SYM_LAST":      SymLast,
-		"MODULE_SOURCE": ModuleSource, "FLAG_PACKAGE": FlagPackage,
+		"MODULE_SOURCE": ModuleSource, "MODULE_EXTENSION": ModuleExtension,
+		"MODULE_NAMESPACE": ModuleNamespace, "MODULE_MISSING": ModuleMissing,
+		"MODULE_GENERATED": ModuleGenerated, "FLAG_PACKAGE": FlagPackage,
+		"MEMO_REGEX": MemoRegex, "MEMO_SOURCE": MemoSource,
+		"MODE_EXEC": ModeExec, "MODE_EVAL": ModeEval, "MODE_SINGLE": ModeSingle,
 		"ROOT_RUNFILES": RootRunfiles, "ROOT_STDLIB": RootStdlib,
 		"RELOC_BASE": RelocBase,
 	}
@@ -68,13 +72,17 @@ func TestConstants(t *testing.T) {
 // names, order, offsets and sizes of fields.
 func TestStructs(t *testing.T) {
 	structs := map[string]reflect.Type{
-		"prefix":    reflect.TypeFor[Prefix](),
-		"table":     reflect.TypeFor[Table](),
-		"header":    reflect.TypeFor[Header](),
-		"section":   reflect.TypeFor[Section](),
-		"symbol":    reflect.TypeFor[Symbol](),
-		"module":    reflect.TypeFor[ModuleEntry](),
-		"frozenset": reflect.TypeFor[Frozenset](),
+		"prefix":     reflect.TypeFor[Prefix](),
+		"table":      reflect.TypeFor[Table](),
+		"header":     reflect.TypeFor[Header](),
+		"section":    reflect.TypeFor[Section](),
+		"symbol":     reflect.TypeFor[Symbol](),
+		"module":     reflect.TypeFor[ModuleEntry](),
+		"memo":       reflect.TypeFor[MemoEntry](),
+		"regex":      reflect.TypeFor[RegexBlock](),
+		"group_name": reflect.TypeFor[GroupName](),
+		"source":     reflect.TypeFor[SourceBlock](),
+		"frozenset":  reflect.TypeFor[Frozenset](),
 	}
 	sizes := map[string]uintptr{"uint8_t": 1, "uint32_t": 4, "int32_t": 4, "uint64_t": 8, "pycds_table": 8}
 	kinds := map[string]reflect.Kind{"uint8_t": reflect.Uint8, "uint32_t": reflect.Uint32, "int32_t": reflect.Int32, "uint64_t": reflect.Uint64, "pycds_table": reflect.Struct}

@@ -55,6 +55,12 @@ func TestRoundTrip(t *testing.T) {
 		for i := range in.Modules {
 			m := &in.Modules[i]
 			number, ok := f.Lookup(m.Name)
+			if m.Kind == ModuleGenerated {
+				if ok {
+					t.Errorf("3.%d: %s is in the index", minor, m.Name)
+				}
+				continue
+			}
 			if !ok {
 				t.Fatalf("3.%d: no %s", minor, m.Name)
 			}
@@ -116,7 +122,13 @@ func TestBuildErrors(t *testing.T) {
 		want   string
 	}{
 		{func(in *Input) { in.Modules[1].Name = "pkg" }, "module pkg is given twice"},
-		{func(in *Input) { in.Modules[1].Path = "" }, "not empty"},
+		{func(in *Input) { in.Modules[1].Path = "" }, "want one unless"},
+		{func(in *Input) { in.Modules[1].Kind = 0 }, "module pkg.all: unknown kind 0"},
+		{func(in *Input) { in.Modules[1].Kind = ModuleMissing }, "module pkg.all: kind 4"},
+		{func(in *Input) { in.Modules[1].Graph = nil }, "module pkg.all: kind 1 with code: false"},
+		{func(in *Input) { in.Modules[4].Root = RootStdlib }, "module space: kind 3 with root 1"},
+		{func(in *Input) { in.Modules[4].Package = true }, "module space: kind 3 is marked as a package"},
+		{func(in *Input) { in.Main = "nobody" }, "main module nobody is not among"},
 		{func(in *Input) { in.Modules[1].Path = "a\x00b" }, "without NUL"},
 		{func(in *Input) { in.Modules[1].Name = "\xff" }, "want UTF-8"},
 		{func(in *Input) { in.Modules[1].Root = 7 }, "module pkg.all: unknown root 7"},
@@ -148,10 +160,18 @@ func seal(data []byte) {
 		entries, err := readTable[ModuleEntry](f, "modules", f.Header.Modules, moduleSize)
 		for i := range entries {
 			e := &entries[i]
-			if err == nil && uint64(e.Bind)+uint64(e.BindSize) <= uint64(len(data)) && uint64(e.Reloc)+uint64(e.RelocSize) <= uint64(len(data)) {
+			if err == nil && e.Bind != 0 && uint64(e.Bind)+uint64(e.BindSize) <= uint64(len(data)) && uint64(e.Reloc)+uint64(e.RelocSize) <= uint64(len(data)) {
 				e.BindChecksum = fold(data[e.Bind : e.Bind+e.BindSize])
 				e.RelocChecksum = fold(data[e.Reloc : e.Reloc+e.RelocSize])
 				put(data, f.Header.Modules, i, moduleSize, e)
+			}
+		}
+		memos, err := readTable[MemoEntry](f, "memos", f.Header.Memos, memoSize)
+		for i := range memos {
+			e := &memos[i]
+			if err == nil && uint64(e.Block)+uint64(e.BlockSize) <= uint64(len(data)) {
+				e.BlockChecksum = fold(data[e.Block : e.Block+e.BlockSize])
+				put(data, f.Header.Memos, i, memoSize, e)
 			}
 		}
 		f.Prefix.HeadChecksum = fold(data[prefixSize:f.Prefix.HeadSize])
@@ -203,7 +223,7 @@ func TestErrorsCarryOffsets(t *testing.T) {
 	data[8] = 9
 	_, err := Open(data)
 	var e *FormatError
-	if !errors.As(err, &e) || e.Offset != 8 || !strings.Contains(err.Error(), "format version is 9, want 1") {
+	if !errors.As(err, &e) || e.Offset != 8 || !strings.Contains(err.Error(), "format version is 9, want 2") {
 		t.Errorf("Open: %v", err)
 	}
 }
@@ -215,6 +235,17 @@ func FuzzVerify(f *testing.F) {
 	for i, minor := range minors {
 		good[i] = sampleArchive(f, minor)
 		f.Add(byte(i), []byte{0, 0x10, 8, 0xff, 0, 0x40, 16, 0x20})
+		file, err := Open(good[i])
+		if err != nil {
+			f.Fatal(err)
+		}
+		// A field of each memo's entry and of its block.
+		for n := range file.Header.Memos.Count {
+			entry := file.Header.Memos.Offset + n*uint32(memoSize) + 4*(n%6)
+			block := le.Uint32(good[i][file.Header.Memos.Offset+n*uint32(memoSize)+4:]) + 4*(n%6)
+			f.Add(byte(i), []byte{byte(entry >> 16), byte(entry >> 8), byte(entry), 8})
+			f.Add(byte(i), []byte{byte(block >> 16), byte(block >> 8), byte(block), 3})
+		}
 	}
 	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
 		data := bytes.Clone(good[int(which)%len(good)])

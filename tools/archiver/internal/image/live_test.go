@@ -103,6 +103,7 @@ func (s *stdlib) modules(t testing.TB, a *abi.ABI) []Module {
 		rel, _ := filepath.Rel(s.dir, s.files[name])
 		modules = append(modules, Module{
 			Name:    name,
+			Kind:    ModuleSource,
 			Package: strings.HasSuffix(rel, "__init__.py"),
 			Root:    RootStdlib,
 			Path:    rel,

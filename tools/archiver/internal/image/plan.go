@@ -70,6 +70,10 @@ const pathReserve = 257
 // module plans a module. An error says what the image cannot hold.
 func (p *planner) module(m *Module) error {
 	g := m.Graph
+	if !hasObjects(m.Kind) {
+		p.modules = append(p.modules, modulePlan{Module: m})
+		return nil
+	}
 	plan := modulePlan{Module: m, places: make([]place, len(g.Nodes))}
 	for _, n := range g.Nodes {
 		var err error
@@ -90,7 +94,11 @@ func (p *planner) module(m *Module) error {
 		}
 	}
 	// The capacity uses up what alignment would leave.
-	size := align(p.layout.StrSize(len(m.Path)+pathReserve, 0), layout.PointerSize)
+	room := len(m.Path)
+	if m.Kind != ModuleGenerated { // a generated module's path is complete
+		room += pathReserve
+	}
+	size := align(p.layout.StrSize(room, 0), layout.PointerSize)
 	plan.capacity = size - p.layout.StrSize(0, 0)
 	plan.file = p.alloc(SectionStr, size, 0)
 	p.modules = append(p.modules, plan)

@@ -4,9 +4,9 @@
 package image
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A FormatError says what is wrong with an archive, and where.
@@ -33,6 +33,8 @@ type File struct {
 	Index      []uint32
 	Modules    []FileModule // sorted by name
 	Strings    []uint32     // offsets of the interned strings
+	Regexes    []FileRegex
+	Sources    []FileSource
 
 	data []byte
 }
@@ -60,14 +62,15 @@ type Reloc struct {
 	Slots  []uint32
 }
 
-// Open reads an archive's head. It does not look at objects and blocks.
+// Open reads an archive's head and memos. It does not look at objects and the
+// modules' blocks.
 func Open(data []byte) (*File, error) {
 	f := &File{data: data}
 	if err := f.readPrefix(); err != nil {
 		return nil, err
 	}
 	f.read(&f.Header, uint64(prefixSize))
-	for _, step := range []func() error{f.readTables, f.checkHeader, f.checkSections, f.checkSymbols, f.checkStrings, f.readModules, f.checkIndex} {
+	for _, step := range []func() error{f.readTables, f.checkHeader, f.checkSections, f.checkSymbols, f.checkStrings, f.readModules, f.checkIndex, f.readMemos} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -77,9 +80,7 @@ func Open(data []byte) (*File, error) {
 
 // read decodes a struct whose bytes are known to be in the file.
 func (f *File) read(v any, offset uint64) {
-	if _, err := binary.Decode(f.data[offset:], le, v); err != nil {
-		panic(err)
-	}
+	decode(f.data[offset:], v)
 }
 
 func (f *File) readPrefix() error {
@@ -123,9 +124,7 @@ func readTable[T any](f *File, name string, t Table, size int) ([]T, error) {
 		return nil, err
 	}
 	s := make([]T, t.Count)
-	if _, err := binary.Decode(b, le, s); err != nil {
-		panic(err)
-	}
+	decode(b, s)
 	return s, nil
 }
 
@@ -163,6 +162,8 @@ func (f *File) checkHeader() error {
 		return bad(at+12, "pointer_size is %d, want 8", h.PointerSize)
 	case h.Optimize > 2:
 		return bad(at+16, "optimize is %d, want 0 to 2", h.Optimize)
+	case h.Reserved != 0:
+		return bad(at+uint64(headerSize)-4, "reserved word is %#x, want 0", h.Reserved)
 	case h.Base%PageSize != 0 || h.Base < baseMin || h.Base >= baseMin+baseSlots*baseStep:
 		return bad(at+32, "base is %#x, want a multiple of %#x from %#x on", h.Base, PageSize, uint64(baseMin))
 	}
@@ -174,8 +175,8 @@ func (f *File) checkSections() error {
 	seen := 0
 	for i, s := range f.Sections {
 		at := uint64(f.Header.Sections.Offset) + uint64(i*sectionSize)
-		if s.Kind < SectionHead || s.Kind > SectionCode || seen&(1<<s.Kind) != 0 || s.Reserved != 0 {
-			return bad(at, "section %d has kind %d, want each of %d to %d once", i, s.Kind, SectionHead, SectionCode)
+		if s.Kind < SectionHead || s.Kind > SectionLast || seen&(1<<s.Kind) != 0 || s.Reserved != 0 {
+			return bad(at, "section %d has kind %d, want each of %d to %d once", i, s.Kind, SectionHead, SectionLast)
 		}
 		seen |= 1 << s.Kind
 		if uint64(s.Offset) < end || s.Offset%PageSize != 0 || uint64(s.Offset)+uint64(s.Size) > uint64(len(f.data)) {
@@ -183,8 +184,8 @@ func (f *File) checkSections() error {
 		}
 		end = uint64(s.Offset) + uint64(s.Size)
 	}
-	if len(f.Sections) != SectionCode {
-		return bad(uint64(f.Header.Sections.Offset), "%d sections, want %d", len(f.Sections), SectionCode)
+	if len(f.Sections) != SectionLast {
+		return bad(uint64(f.Header.Sections.Offset), "%d sections, want %d", len(f.Sections), SectionLast)
 	}
 	return nil
 }
@@ -243,16 +244,23 @@ func (f *File) readModules() error {
 		if i > 0 && f.Modules[i-1].NameText >= m.NameText {
 			return bad(at, "module %q is not after %q", m.NameText, f.Modules[i-1].NameText)
 		}
-		if m.PathText, ok = f.name(e.Path, e.PathSize); !ok {
+		if m.PathText, ok = f.name(e.Path, e.PathSize); !ok && (e.PathSize != 0 || e.Kind != ModuleMissing && e.Kind != ModuleGenerated) {
 			return bad(at+20, "module %s has path at %#x with %d bytes, want UTF-8 in table names", m.NameText, e.Path, e.PathSize)
 		}
+		if err := checkModule(e.Kind, e.Flags&FlagPackage != 0, e.Root, m.NameText, m.PathText); err != nil {
+			return bad(at+8, "%v", err)
+		}
+		if !hasObjects(e.Kind) {
+			rest := e
+			rest.Name, rest.NameSize, rest.Kind, rest.Root, rest.Path, rest.PathSize = 0, 0, 0, 0, 0, 0
+			if rest != (ModuleEntry{}) {
+				return bad(at, "%s %s has flags or objects, want none", moduleKinds[e.Kind], m.NameText)
+			}
+			continue
+		}
 		switch {
-		case e.Kind != ModuleSource:
-			return bad(at+8, "module %s has kind %d, want %d", m.NameText, e.Kind, ModuleSource)
 		case e.Flags&^FlagPackage != 0:
 			return bad(at+12, "module %s has flags %#x, want bits of %#x", m.NameText, e.Flags, FlagPackage)
-		case e.Root != RootRunfiles && e.Root != RootStdlib:
-			return bad(at+16, "module %s has root %d, want 0 or 1", m.NameText, e.Root)
 		case e.Reserved != 0:
 			return bad(at+76, "module %s has reserved word %#x, want 0", m.NameText, e.Reserved)
 		case !f.inSection(SectionCode, uint64(e.Code), 1) || e.Code%8 != 0:
@@ -264,6 +272,20 @@ func (f *File) readModules() error {
 		case !f.inSection(SectionReloc, uint64(e.Reloc), uint64(e.RelocSize)) || e.Reloc%8 != 0 || e.RelocSize%8 != 0:
 			return bad(at+68, "module %s has reloc block at %#x with %d bytes, want multiples of 8 in section reloc", m.NameText, e.Reloc, e.RelocSize)
 		}
+	}
+	return f.checkMain()
+}
+
+func (f *File) checkMain() error {
+	at, n := uint64(prefixSize+headerSize-8), f.Header.Main
+	if n == 0 {
+		return nil
+	}
+	if n > uint32(len(f.Modules)) {
+		return bad(at, "main is module %d of %d", n, len(f.Modules))
+	}
+	if m := &f.Modules[n-1]; m.Kind != ModuleSource || m.Root != RootRunfiles {
+		return bad(at, "main is %s %s, want a module of the runfiles", moduleKinds[m.Kind], m.NameText)
 	}
 	return nil
 }
@@ -280,8 +302,14 @@ func (f *File) name(offset, size uint32) (string, bool) {
 
 func (f *File) checkIndex() error {
 	at, n := uint64(f.Header.Index.Offset), len(f.Index)
-	if n == 0 || n&(n-1) != 0 || n <= len(f.Modules) {
-		return bad(at, "index has %d entries, want a power of two above the %d modules", n, len(f.Modules))
+	want := 0
+	for i := range f.Modules {
+		if f.Modules[i].Kind != ModuleGenerated {
+			want++
+		}
+	}
+	if n == 0 || n&(n-1) != 0 || n <= want {
+		return bad(at, "index has %d entries, want a power of two above the %d modules", n, want)
 	}
 	used := 0
 	for i, e := range f.Index {
@@ -292,15 +320,27 @@ func (f *File) checkIndex() error {
 			used++
 		}
 	}
-	if used != len(f.Modules) {
-		return bad(at, "index has %d modules, want %d", used, len(f.Modules))
+	if used != want {
+		return bad(at, "index has %d modules, want %d", used, want)
 	}
 	for i := range f.Modules {
-		if j, ok := f.Lookup(f.Modules[i].NameText); !ok || j != i {
-			return bad(at, "index does not lead to module %s", f.Modules[i].NameText)
+		m := &f.Modules[i]
+		if j, ok := f.Lookup(m.NameText); m.Kind == ModuleGenerated {
+			if ok {
+				return bad(at, "index leads to generated module %s", m.NameText)
+			}
+		} else if !ok || j != i {
+			return bad(at, "index does not lead to module %s", m.NameText)
 		}
 	}
 	return nil
+}
+
+// find returns the number of a module, of any kind.
+func (f *File) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(f.Modules, name, func(m FileModule, name string) int {
+		return strings.Compare(m.NameText, name)
+	})
 }
 
 // Lookup returns the number of a module, as the loader finds it.

@@ -124,10 +124,24 @@ func sampleInput(t testing.TB, minor int) Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Input{ABI: sampleABI(t, minor), Modules: []Module{
-		{Name: "pkg", Package: true, Root: RootRunfiles, Path: "_main/pkg/__init__.py", Graph: smallGraph(l, "pkg")},
-		{Name: "pkg.all", Root: RootRunfiles, Path: "_main/pkg/all.py", Graph: sampleGraph(l)},
-		{Name: "json", Root: RootStdlib, Path: "json/__init__.py", Graph: smallGraph(l, "json")},
+	return Input{ABI: sampleABI(t, minor), Main: "pkg.all", Modules: []Module{
+		{Name: "pkg", Kind: ModuleSource, Package: true, Root: RootRunfiles, Path: "_main/pkg/__init__.py", Graph: smallGraph(l, "pkg")},
+		{Name: "pkg.all", Kind: ModuleSource, Root: RootRunfiles, Path: "_main/pkg/all.py", Graph: sampleGraph(l)},
+		{Name: "json", Kind: ModuleSource, Root: RootStdlib, Path: "json/__init__.py", Graph: smallGraph(l, "json")},
+		{Name: "_ssl", Kind: ModuleExtension, Root: RootStdlib, Path: "lib-dynload/_ssl.cpython-3x.so"},
+		{Name: "space", Kind: ModuleNamespace, Path: "a/space\nb/space"},
+		{Name: "simplejson", Kind: ModuleMissing},
+		{Name: "<generated 0>", Kind: ModuleGenerated, Path: "<string>", Graph: smallGraph(l, "x")},
+		{Name: "<generated 1>", Kind: ModuleGenerated, Graph: smallGraph(l, "y")},
+	}, Regexes: []Regex{
+		{Text: "(?P<n>\u20ac)(.)(?P<m>x)", Flags: 2, ResultFlags: 34, Groups: 3, Code: []uint32{14, 0xffffffff, 1},
+			Names: []RegexName{{"n", 1}, {"m", 3}}},
+		{Text: "a", Code: []uint32{1}},
+		{Text: "a", Code: []uint32{2}, Bytes: true},
+		{Text: "a\x00\xff", Code: []uint32{3}, Flags: 1, Bytes: true},
+	}, Sources: []Source{
+		{Text: "x = '\u20ac'", Mode: ModeExec, Flags: 0x1000000, Module: "<generated 0>"},
+		{Text: "", Mode: ModeEval, Module: "<generated 1>"},
 	}}
 }
 

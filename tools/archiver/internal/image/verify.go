@@ -3,6 +3,7 @@
 package image
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -64,19 +65,27 @@ func VerifySources(data []byte, in Input) (*File, error) {
 func (f *File) diff(want *File) error {
 	for i := range want.Modules {
 		m := &want.Modules[i]
-		number, ok := f.Lookup(m.NameText)
+		number, ok := f.find(m.NameText)
 		if !ok {
 			return fmt.Errorf("archive lacks module %s", m.NameText)
 		}
-		have, err := f.Graph(&f.Modules[number])
+		have := &f.Modules[number]
+		if have.Kind != m.Kind || have.PathText != m.PathText {
+			return fmt.Errorf("archive has %s %s with path %q, want %s with path %q",
+				moduleKinds[have.Kind], m.NameText, have.PathText, moduleKinds[m.Kind], m.PathText)
+		}
+		if !hasObjects(m.Kind) {
+			continue
+		}
+		g, err := f.Graph(have)
 		if err != nil {
 			return err
 		}
-		g, err := want.Graph(m)
+		source, err := want.Graph(m)
 		if err != nil {
 			return err
 		}
-		if d := graph.Diff(have, g); d != "" {
+		if d := graph.Diff(g, source); d != "" {
 			return fmt.Errorf("module %s: archive and source differ: %s", m.NameText, d)
 		}
 	}
@@ -116,7 +125,7 @@ func (f *File) order() []int {
 	for i := range o {
 		o[i] = i
 	}
-	slices.SortFunc(o, func(x, y int) int { return int(f.Modules[x].File) - int(f.Modules[y].File) })
+	slices.SortStableFunc(o, func(x, y int) int { return cmp.Compare(f.Modules[x].File, f.Modules[y].File) })
 	return o
 }
 
@@ -155,11 +164,22 @@ func (f *File) input() (*Input, error) {
 	in := &Input{ABI: a, Optimize: int(h.Optimize)}
 	for _, i := range f.order() {
 		m := &f.Modules[i]
-		g, err := f.Graph(m)
-		if err != nil {
-			return nil, err
+		mod := Module{Name: m.NameText, Kind: m.Kind, Package: m.Flags&FlagPackage != 0, Root: m.Root, Path: m.PathText}
+		if hasObjects(m.Kind) {
+			if mod.Graph, err = f.Graph(m); err != nil {
+				return nil, err
+			}
 		}
-		in.Modules = append(in.Modules, Module{m.NameText, m.Flags&FlagPackage != 0, m.Root, m.PathText, g})
+		in.Modules = append(in.Modules, mod)
+	}
+	if h.Main != 0 {
+		in.Main = f.Modules[h.Main-1].NameText
+	}
+	for i := range f.Regexes {
+		in.Regexes = append(in.Regexes, f.Regexes[i].Regex)
+	}
+	for i := range f.Sources {
+		in.Sources = append(in.Sources, f.Sources[i].Source)
 	}
 	return in, nil
 }

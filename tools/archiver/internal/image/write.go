@@ -20,6 +20,9 @@ type writer struct {
 	starts     [sectionFunctions + 1]uint32 // offsets of the sections in the file
 	buf        []byte                       // head and objects
 	bind       []byte                       // bind blocks
+	memo       []byte                       // memo blocks
+	memos      []MemoEntry                  // their entries
+	sources    int                          // index in memos of the first source
 	reloc      []byte                       // reloc blocks
 	entries    []ModuleEntry                // in the order of the modules
 	codes      uint32                       // code objects so far
@@ -64,6 +67,10 @@ func (w *writer) str(dst []byte, n *graph.Node) {
 
 // module writes a module's objects and blocks.
 func (w *writer) module(m *modulePlan) {
+	if !hasObjects(m.Kind) {
+		w.entries = append(w.entries, ModuleEntry{Kind: m.Kind, Root: m.Root})
+		return
+	}
 	w.reset()
 	file := w.offset(m.file)
 	w.layout.PutASCII(w.buf[file:], "")
@@ -80,7 +87,7 @@ func (w *writer) module(m *modulePlan) {
 	}
 
 	e := ModuleEntry{
-		Kind:         ModuleSource,
+		Kind:         m.Kind,
 		Root:         m.Root,
 		Code:         w.offset(m.places[m.Graph.Root.Index]),
 		File:         file,

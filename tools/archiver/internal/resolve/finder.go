@@ -72,6 +72,7 @@ type finder struct {
 	internal map[string]bool
 	files    map[place]bool
 	dirs     map[place]bool
+	trees    map[place]bool // directories of unknown content
 	extends  map[place]bool // __init__ files that extend their __path__ over sys.path
 	memo     map[string]*location
 }
@@ -83,13 +84,14 @@ func newFinder(a *abi.ABI, roots []string) *finder {
 		internal: map[string]bool{},
 		files:    map[place]bool{},
 		dirs:     map[place]bool{},
+		trees:    map[place]bool{},
 		extends:  map[place]bool{},
 		memo:     map[string]*location{},
 	}
 	for _, r := range roots {
 		f.syspath = append(f.syspath, place{Runfiles, r})
 	}
-	f.syspath = append(f.syspath, place{Stdlib, ""})
+	f.syspath = append(f.syspath, place{Stdlib, ""}, place{Stdlib, "lib-dynload"})
 	for _, names := range [][]string{a.Builtin, a.Frozen, aliases} {
 		for _, n := range names {
 			f.internal[n] = true
@@ -101,12 +103,18 @@ func newFinder(a *abi.ABI, roots []string) *finder {
 // add makes a file known, and the directories it is in.
 func (f *finder) add(p place) {
 	f.files[p] = true
-	for d := path.Dir(p.path); d != "."; d = path.Dir(d) {
-		dir := place{p.root, d}
-		if f.dirs[dir] {
-			return
-		}
-		f.dirs[dir] = true
+	f.addDir(place{p.root, path.Dir(p.path)})
+}
+
+// addTree makes a directory known, but not what is in it.
+func (f *finder) addTree(p place) {
+	f.trees[p] = true
+	f.addDir(p)
+}
+
+func (f *finder) addDir(p place) {
+	for ; p.path != "." && !f.dirs[p]; p.path = path.Dir(p.path) {
+		f.dirs[p] = true
 	}
 }
 

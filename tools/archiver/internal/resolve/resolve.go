@@ -25,6 +25,10 @@ type Source struct {
 	// ExtendsPath is for an __init__ file: it sets __path__ with
 	// pkgutil.extend_path or pkg_resources.declare_namespace.
 	ExtendsPath bool
+
+	// UsesPath is for an __init__ file: it mentions __path__, so that more may be
+	// on it than the package's directory.
+	UsesPath bool
 }
 
 func (s *Source) place() place { return place{s.Root, s.Path} }
@@ -51,7 +55,13 @@ type Input struct {
 	Sources []*Source // compiled files of the runfiles, Paths unique
 	Stdlib  []*Source // compiled files of the standard library, Paths unique
 	Files   []string  // all other files of the runfiles that are known
-	Main    string    // path of the file that the program starts with, or ""
+	Trees   []string  // directories in the runfiles of which it is not known what is in them
+
+	// StdlibFiles are other files of the standard library's directory: extension
+	// modules.
+	StdlibFiles []string
+
+	Main string // path of the file that the program starts with, or ""
 
 	// Scan returns what each module imports. It is called with many modules at
 	// a time, so that it can use all cores.
@@ -89,12 +99,23 @@ type Shadowed struct {
 	By   string
 }
 
+// A Known is what a name that is not archived stands for.
+type Known struct {
+	Name  string
+	Root  Root
+	Paths []string // an extension module's file, or a namespace package's portions in order
+}
+
 // A Result is what to archive, and what not and why. Skipped and Shadowed are
-// sorted by path.
+// sorted by path, the last three by name.
 type Result struct {
 	Modules  []*Module
 	Skipped  []Skipped
 	Shadowed []Shadowed
+
+	Extensions []Known
+	Namespaces []Known  // those with all portions in the runfiles
+	Missing    []string // names that nothing answers
 }
 
 // Resolve names the modules of in.
@@ -121,6 +142,18 @@ func Resolve(in *Input) (*Result, error) {
 		}
 		f.add(place{Runfiles, p})
 	}
+	for _, p := range in.StdlibFiles {
+		if err := checkPath(p); err != nil {
+			return nil, err
+		}
+		f.add(place{Stdlib, p})
+	}
+	for _, p := range in.Trees {
+		if err := checkPath(p); err != nil {
+			return nil, err
+		}
+		f.addTree(place{Runfiles, p})
+	}
 
 	res := new(Result)
 	var first []*Module
@@ -146,6 +179,11 @@ func Resolve(in *Input) (*Result, error) {
 		}
 	}
 	res.Modules = c.order(first)
+	t := table{finder: f, in: in, roots: roots, archived: map[string]*reached{}}
+	for _, m := range res.Modules {
+		t.archived[m.Name] = c.modules[m.Name]
+	}
+	t.fill(res)
 	return res, nil
 }
 

@@ -15,13 +15,17 @@ var testABI = &abi.ABI{
 	Builtin:     []string{"_imp", "sys", "time"},
 }
 
-// sources turns "path", "path!reason" and "path+" (extends its __path__) into Sources.
+// sources turns "path", "path!reason", "path+" (extends its __path__) and "path~" (uses
+// its __path__) into Sources.
 func sources(root Root, paths string) []*Source {
 	var list []*Source
 	for _, p := range strings.Fields(paths) {
 		s := &Source{Root: root, Path: p}
 		if p, ok := strings.CutSuffix(p, "+"); ok {
 			s.Path, s.ExtendsPath = p, true
+		}
+		if p, ok := strings.CutSuffix(p, "~"); ok {
+			s.Path, s.UsesPath = p, true
 		}
 		if p, reason, ok := strings.Cut(p, "!"); ok {
 			s.Path, s.Reason = p, reason
@@ -33,7 +37,7 @@ func sources(root Root, paths string) []*Source {
 
 // input makes an Input whose modules import what imports says: "a: b c" lines. A
 // name with "?" is a Maybe, one with "()" is imported in a function, one with
-// ".*" is a prefix, and a line "a!: ..." makes a dynamic.
+// ".*" is a prefix, one with "*" follows `from`, and a line "a!: ..." makes a dynamic.
 func input(roots []string, src, files, stdlib, imports string) *Input {
 	scans := map[string]Scanned{}
 	for _, line := range strings.Split(imports, "\n") {
@@ -48,11 +52,15 @@ func input(roots []string, src, files, stdlib, imports string) *Input {
 				s.Maybe = append(s.Maybe, n)
 			} else if n, ok := strings.CutSuffix(n, ".*"); ok {
 				s.Prefixes = append(s.Prefixes, n)
+			} else if n, ok := strings.CutSuffix(n, "*"); ok {
+				s.Names = append(s.Names, n)
 			} else if n, ok := strings.CutSuffix(n, "()"); ok {
 				s.Names = append(s.Names, n)
+				s.Modules = append(s.Modules, withParents(n)...)
 			} else {
 				s.Names = append(s.Names, n)
 				s.Eager = append(s.Eager, n)
+				s.Modules = append(s.Modules, withParents(n)...)
 			}
 		}
 		scans[name] = s

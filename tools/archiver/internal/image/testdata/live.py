@@ -21,7 +21,7 @@ import weakref
 from importlib.machinery import ModuleSpec
 
 PREFIX = struct.Struct("<8sIIQQQQ16x")
-HEADER = struct.Struct("<8IQ14I")
+HEADER = struct.Struct("<8IQ20I")
 MODULE = struct.Struct("<20I2Q")
 SYMBOL = struct.Struct("<IiQ")
 RELOC_BASE = 0xFFFFFFFF
@@ -49,14 +49,14 @@ def symbol_address(kind, arg):
 class Archive:
     def __init__(self, data, elsewhere):
         magic, version, header_size, file_size, _, _, _ = PREFIX.unpack_from(data)
-        assert magic == b"\x89PYCDS\r\n" and version == 1 and file_size == len(data)
+        assert magic == b"\x89PYCDS\r\n" and version == 2 and file_size == len(data)
         assert header_size == PREFIX.size + HEADER.size
         h = HEADER.unpack_from(data, PREFIX.size)
         assert h[0] == sys.hexversion & 0xFFFF0000, (hex(h[0]), hex(sys.hexversion))
         self.data = data
         self.type_offset, self.length_offset, self.chars_offset, self.preferred = h[5:9]
-        tables = list(zip(h[9::2], h[10::2]))
-        self.sys_version, self.sections, self.symbols, self.index, modules, strings, _ = tables
+        tables = list(zip(h[9:27:2], h[10:27:2]))
+        self.sys_version, self.sections, self.symbols, self.index, modules, strings = tables[:6]
         self.base = self.map(self.preferred + (1 << 32 if elsewhere else 0))
         addresses = []
         self.prelinked = self.base == self.preferred

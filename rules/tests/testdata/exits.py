@@ -1,0 +1,7 @@
+"""A program whose import ends it."""
+
+import re
+
+import leaves
+
+print("not reached", re, leaves)

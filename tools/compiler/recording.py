@@ -1,0 +1,186 @@
+"""Makes train.py's recording of what two processes recorded.
+
+It is JSON, ASCII, one entry of a list per line, keys sorted:
+
+    format       1
+    sys_version  sys.version
+    failure      null, or why there is no recording
+    warnings     list of str: imports that failed
+    modules      names, in the order in which their bodies began to run
+    regexes      re._compiler.compile(pattern, flags) calls _sre.compile(pattern,
+                 result_flags, code, groups, groupindex, indexgroup); the pattern
+                 is a str, or bytes in pattern_hex; indexgroup follows from
+                 groupindex, a list of [name, number]
+    sources      code is base64 of marshal.dumps(compile(text, filename, mode,
+                 flags, dont_inherit=True)); flags are CO_FUTURE_* alone
+
+A function of the program and the interpreter alone.
+"""
+
+import binascii
+import marshal
+import os
+import sys
+import warnings
+
+EMPTY = {
+    "failure": None,
+    "format": 1,
+    "modules": [],
+    "regexes": [],
+    "sources": [],
+    "sys_version": sys.version,
+    "warnings": [],
+}
+
+
+def is_clean(text, names):
+    """Tells whether a str or bytes names none of the directories."""
+    if isinstance(text, bytes):
+        text = os.fsdecode(text)
+    return not any(name in text for name in names)
+
+
+def common_prefix(a, b):
+    n = 0
+    while n < min(len(a), len(b)) and a[n] == b[n]:
+        n += 1
+    return a[:n]
+
+
+def strings_of(code):
+    """Returns all str objects of a code object."""
+    found = [code.co_filename, code.co_name, code.co_qualname]
+    todo = [code.co_names, code.co_varnames, code.co_cellvars, code.co_freevars, code.co_consts]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, (tuple, frozenset)):
+            todo.extend(value)
+        elif isinstance(value, slice):
+            todo.extend((value.start, value.stop, value.step))
+        elif isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, type(code)):
+            found.extend(strings_of(value))
+    return found
+
+
+def dump(code):
+    """Returns marshal data that depends on the code alone.
+
+    marshal marks objects that have more than one reference: here all strings, in
+    place of those that something else in the process refers to.
+    """
+    code = marshal.loads(marshal.dumps(code))
+    strings = strings_of(code)
+    data = marshal.dumps(code)
+    del strings
+    return data
+
+
+def compile_sources(sources, optimize):
+    """Yields (source, marshal data) of those that compile without error or warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for text, filename, mode, flags in sources:
+            try:
+                code = compile(text, filename, mode, flags, True, optimize)
+            except Exception:
+                continue
+            yield (text, filename, mode, flags), dump(code)
+
+
+def merge(first, second, names, optimize):
+    """Returns the recording of what both processes recorded.
+
+    names: directories that nothing in it may name; optimize: as of compile().
+    """
+    regexes = dict(second["regexes"])
+    sources = set(second["sources"])
+    regexes = [r for r in first["regexes"] if regexes.get(r[0]) == r[1] and is_clean(r[0][1], names)]
+    sources = [s for s in first["sources"] if s in sources and is_clean(s[0], names) and is_clean(s[1], names)]
+    return {
+        **EMPTY,
+        "modules": [m for m in common_prefix(first["modules"], second["modules"]) if is_clean(m, names)],
+        "regexes": [
+            {
+                "code": list(code),
+                "flags": flags,
+                "groupindex": [list(item) for item in groupindex],
+                "groups": groups,
+                "pattern": None if is_bytes else pattern,
+                "pattern_hex": pattern.hex() if is_bytes else None,
+                "result_flags": result_flags,
+            }
+            for (is_bytes, pattern, flags), (result_flags, groups, groupindex, code) in regexes
+        ],
+        "sources": [
+            {
+                "code": binascii.b2a_base64(code, newline=False).decode(),
+                "filename": filename,
+                "flags": flags,
+                "mode": mode,
+                "text": text,
+            }
+            for (text, filename, mode, flags), code in compile_sources(sources, optimize)
+        ],
+        "warnings": merge_warnings(first["warnings"], second["warnings"]),
+    }
+
+
+def merge_warnings(first, second):
+    """Returns the texts for imports that failed in both processes."""
+    seconds = {(module, kind): message for module, kind, message in second}
+    texts = []
+    for module, kind, message in first:
+        if (module, kind) in seconds:
+            same = message if message == seconds[module, kind] else ""
+            texts.append("import of %s raised %s" % (module, "%s: %s" % (kind, same) if same else kind))
+    return texts
+
+
+def failed(failures):
+    """Returns the recording of a training that failed.
+
+    failures: for each process None or (kind, text); the kind is what does not
+    differ from run to run.
+    """
+    (kind, text), (other_kind, other_text) = (f or failures[1 - i] for i, f in enumerate(failures))
+    if text != other_text:
+        text = kind if kind == other_kind else "%s, or %s" % (kind, other_kind)
+    return {**EMPTY, "failure": text}
+
+
+def to_json(value):
+    """Returns a value as JSON on one line."""
+    if isinstance(value, dict):
+        return "{%s}" % ", ".join("%s: %s" % (to_json(k), to_json(value[k])) for k in sorted(value))
+    if isinstance(value, list):
+        return "[%s]" % ", ".join(map(to_json, value))
+    if value is None:
+        return "null"
+    if isinstance(value, int):
+        return "%d" % value
+    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return '"%s"' % value
+    parts = []
+    for char in value:
+        if " " <= char <= "~" and char not in '"\\':
+            parts.append(char)
+        else:
+            units = char.encode("utf-16-be")
+            parts.extend("\\u%02x%02x" % (units[i], units[i + 1]) for i in range(0, len(units), 2))
+    return '"%s"' % "".join(parts)
+
+
+def to_text(recording):
+    """Returns the recording as the output holds it."""
+    parts = []
+    for key in sorted(recording):
+        value = recording[key]
+        if isinstance(value, list) and value:
+            text = "[\n%s\n]" % ",\n".join(map(to_json, value))
+        else:
+            text = to_json(value)
+        parts.append('"%s": %s' % (key, text))
+    return "{\n%s\n}\n" % ",\n".join(parts)
