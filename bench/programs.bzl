@@ -6,7 +6,9 @@ load(":flat.bzl", "flat", "zipapp")
 load(":suite.bzl", "bench_program_rows")
 
 # Our own contender with other attributes: suffix of the target -> (name in the reports, attributes).
-_VARIANTS = {}
+_VARIANTS = {
+    "_image": ("py_cds_binary, image only", {"gc": "off", "startup": "none"}),
+}
 
 # No .pyc file is read or written: what read-only runfiles, sandboxes and containers have.
 _NO_PYC = ["PYTHONDONTWRITEBYTECODE=1", "PYTHONPYCACHEPREFIX=/dev/null/none"]
