@@ -18,12 +18,10 @@ def _program_files(ctx):
     program = ctx.attr.program
     runtime = ctx.toolchains[_PYTHON_TOOLCHAIN].py3_runtime
     not_program = {file: None for file in runtime.files.to_list()}
-    main_name = program.label.name.removesuffix(".stock") + ".py"
 
     # A file's place is its path below the sys.path entry that holds it; the workspace's root is one.
     entries = sorted(program[PyInfo].imports.to_list() + [ctx.workspace_name], key = lambda e: -len(e))
     placed = {}
-    main = None
     for file in program[DefaultInfo].default_runfiles.files.to_list():
         if file in not_program or file == program[DefaultInfo].files_to_run.executable:
             continue
@@ -32,11 +30,7 @@ def _program_files(ctx):
             if path.startswith(entry + "/"):
                 placed[path[len(entry) + 1:]] = file
                 break
-        if file.owner.package == program.label.package and file.basename == main_name:
-            main = file
-    if not main:
-        fail("%s has no file %s" % (program.label, main_name))
-    return struct(main = main, placed = placed, runtime = runtime)
+    return struct(main = ctx.file.main, placed = placed, runtime = runtime)
 
 def _flat_impl(ctx):
     files = _program_files(ctx)
@@ -45,13 +39,14 @@ def _flat_impl(ctx):
     symlinks = {folder + "/" + path: file for path, file in files.placed.items()}
 
     # -P because the file is a link: Python would add the source folder itself, and write .pyc files there.
-    # BENCH_PATH and BENCH_CODE are for pycds.go.
+    # BENCH_PATH and BENCH_CODE are for bench's own preparations: other code, which is told of the file and the folder.
     # Through the runfiles tree, so that .pyc files are cached beside these links, as stock does.
     out = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.write(out, """\
 #!/bin/sh
-export PYTHONPATH="$0.runfiles/{workspace}/{folder}${{BENCH_PATH:+:$BENCH_PATH}}"
-if [ -n "$BENCH_CODE" ]; then exec "$0.runfiles/{interpreter}" -c "$BENCH_CODE"; fi
+packages="$0.runfiles/{workspace}/{folder}"
+export PYTHONPATH="$packages${{BENCH_PATH:+:$BENCH_PATH}}"
+if [ -n "$BENCH_CODE" ]; then exec "$0.runfiles/{interpreter}" -c "$BENCH_CODE" "$0.runfiles/{main}" "$packages"; fi
 exec "$0.runfiles/{interpreter}" -P "$0.runfiles/{main}"
 """.format(
         workspace = ctx.workspace_name,
@@ -110,7 +105,8 @@ flat = rule(
     implementation = _flat_impl,
     doc = "A script that starts a program's file with one folder on PYTHONPATH. Runs from its own place only.",
     attrs = {
-        "program": attr.label(mandatory = True, providers = [PyInfo], doc = "A py_binary NAME or NAME.stock, whose file is NAME.py."),
+        "main": attr.label(mandatory = True, allow_single_file = [".py"], doc = "The program's file."),
+        "program": attr.label(mandatory = True, providers = [PyInfo], doc = "A py_binary."),
     },
     executable = True,
     toolchains = [_PYTHON_TOOLCHAIN],
@@ -120,6 +116,7 @@ zipapp = rule(
     implementation = _zipapp_impl,
     doc = "What `python -m zipapp` makes of a program, and a script that starts it. Runs from its own place only.",
     attrs = {
+        "main": attr.label(mandatory = True, allow_single_file = [".py"], doc = "As flat's."),
         "program": attr.label(mandatory = True, providers = [PyInfo], doc = "As flat's."),
     },
     executable = True,

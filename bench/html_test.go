@@ -10,11 +10,11 @@ import (
 
 func TestAxis(t *testing.T) {
 	for _, c := range []struct{ top, step, limit float64 }{
-		{8, 1, 8},
-		{8.1, 2, 10},
+		{5, 1, 5},
+		{5.1, 2, 6},
 		{100, 20, 100},
 		{43, 10, 50},
-		{0.7, 0.1, 0.7},
+		{0.7, 0.2, 0.8},
 		{9500, 2000, 10000},
 	} {
 		step, limit := axis(c.top)
@@ -34,7 +34,7 @@ func TestDigits(t *testing.T) {
 
 // twoSeries is a program whose second contender is twice as fast.
 func twoSeries() []result {
-	r := result{Program: "hello <1>", Version: "3.14", Series: []series{{Contender: "stock"}, {Contender: "pycds"}}}
+	r := result{Program: "hello <1>", Version: "3.14", Series: []series{{Contender: "stock"}, {Contender: "py_cds_binary"}}}
 	for i := range 10 {
 		r.Series[0].Samples = append(r.Series[0].Samples, sample{WallMS: 100 + float64(i), Faults: 5})
 		r.Series[1].Samples = append(r.Series[1].Samples, sample{WallMS: 50 + float64(i)/2, Faults: 5})
@@ -43,43 +43,57 @@ func twoSeries() []result {
 }
 
 func TestChart(t *testing.T) {
-	c, ok := newChart(twoSeries(), metrics[0])
-	if !ok || len(c.Groups) != 1 || len(c.Groups[0].Bars) != 2 {
-		t.Fatalf("newChart = %+v, %v, want one group of two bars", c, ok)
+	c := newChart(twoSeries(), metrics[0])
+	if len(c.Panels) != 1 || len(c.Panels[0].Bars) != 2 {
+		t.Fatalf("newChart = %+v, want one panel of two bars", c)
 	}
-	stock, ours := c.Groups[0].Bars[0], c.Groups[0].Bars[1]
+	p := c.Panels[0]
+	stock, ours := p.Bars[0], p.Bars[1]
 	if math.Abs(stock.Width/ours.Width-2) > 1e-9 {
 		t.Errorf("widths %v and %v, want 2:1", stock.Width, ours.Width)
 	}
-	if ours.Text != "52.2  2.00x" {
+	if ours.Text != "52.2 (2.00x)" {
 		t.Errorf("text %q, want the median and 2.00x", ours.Text)
 	}
-	for _, b := range c.Groups[0].Bars {
-		if b.X+b.Width > labelWidth+barsWidth || b.Y+rowHeight > c.Height {
-			t.Errorf("bar %+v leaves the chart %vx%v", b, c.Width, c.Height)
+	if stock.Class != "base" || ours.Class != "ours" {
+		t.Errorf("classes %q and %q, want base and ours", stock.Class, ours.Class)
+	}
+	for _, b := range p.Bars {
+		if b.X+b.Width > labelWidth+barsWidth || b.Y+rowHeight > p.Height || b.Q1 > b.Q3 {
+			t.Errorf("bar %+v leaves the panel %vx%v", b, p.Width, p.Height)
 		}
 	}
-	if _, ok := newChart(twoSeries(), metrics[1]); ok {
-		t.Error("a chart of CPU time, of which there is no sample")
+	if c := newChart(twoSeries(), importTime); len(c.Panels) != 0 {
+		t.Error("a chart of import times, of which there is no sample")
 	}
 }
 
 func TestPage(t *testing.T) {
+	results := twoSeries()
+	flask := twoSeries()[0]
+	flask.Program = "flask"
 	var text bytes.Buffer
-	if err := writeHTML(&text, twoSeries(), 10); err != nil {
+	if err := writeHTML(&text, append(results, flask), 10); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(text.String(), "<svg"); n != 2 {
-		t.Errorf("%d charts, want 2: wall time and page faults", n)
+	// Wall time and page faults of both programs, and the summary of whole processes; the legend has no height.
+	if n := strings.Count(text.String(), "<svg viewBox"); n != 5 {
+		t.Errorf("%d panels, want 5", n)
 	}
-	for _, outside := range []string{"http:", "https:", "<script", "<link", "hello <1>"} {
+	for _, outside := range []string{"http:", "https:", "<script", "<link", "hello <1>", "NaN", "ZgotmplZ"} {
 		if strings.Contains(text.String(), outside) {
 			t.Errorf("the page contains %q", outside)
 		}
 	}
-	svg := text.String()[strings.Index(text.String(), "<svg"):]
-	svg = svg[:strings.Index(svg, "</svg>")+len("</svg>")]
-	if err := xml.Unmarshal([]byte(svg), new(struct{})); err != nil {
-		t.Errorf("the chart is not well formed: %v", err)
+	for rest := text.String(); ; {
+		i := strings.Index(rest, "<svg")
+		if i < 0 {
+			break
+		}
+		svg, after, _ := strings.Cut(rest[i:], "</svg>")
+		if err := xml.Unmarshal([]byte(svg+"</svg>"), new(struct{})); err != nil {
+			t.Errorf("a chart is not well formed: %v: %s", err, svg)
+		}
+		rest = after
 	}
 }

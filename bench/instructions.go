@@ -33,13 +33,13 @@ func countAll(programs []program, progress func(string)) ([]count, error) {
 	var counts []count
 	for _, p := range programs {
 		for _, c := range p.Contenders {
-			progress(fmt.Sprintf("%s %s: counting %s", p.Name, p.Version, c.Name))
+			progress(fmt.Sprintf("%s: counting %s", p, c.Name))
 			if _, _, err := runOnce(c); err != nil {
-				return nil, fmt.Errorf("%s %s: %w", p.Name, p.Version, err)
+				return nil, fmt.Errorf("%s: %w", p, err)
 			}
 			n, err := countOnce(c)
 			if err != nil {
-				return nil, fmt.Errorf("%s %s: %s: %w", p.Name, p.Version, c.Name, err)
+				return nil, fmt.Errorf("%s: %s: %w", p, c.Name, err)
 			}
 			counts = append(counts, count{p.Name, p.Version, c.Name, n})
 		}
@@ -59,6 +59,7 @@ func countOnce(c contender) (uint64, error) {
 	defer os.RemoveAll(dir)
 	cmd := exec.Command("valgrind", "--tool=callgrind", "-q", "--trace-children=yes", "--dump-before=execve",
 		"--callgrind-out-file="+filepath.Join(dir, "out.%p"), c.Path)
+	cmd.Args = append(cmd.Args, c.Args...)
 	cmd.Env = append(c.environment(), "PYTHONHASHSEED=0")
 	var diag bytes.Buffer
 	cmd.Stderr = &diag

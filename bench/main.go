@@ -7,86 +7,139 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"github.com/bazelbuild/rules_go/go/runfiles"
 )
 
 type options struct {
 	suite, only      string
+	compare          string
 	rounds           int
 	json, html       string
+	verbose          bool
 	instructions     bool
 	instructionsFile string
 	update           bool
 	tolerance        float64
-	codeDataShare    string
+	share            int
+	contenders       string
+	nuitka           string
 }
+
+// What the modes that take long do unless told otherwise.
+const (
+	countedPrograms   = "^(hello|requests|flask|boto3|scale 100) "
+	countedContenders = "^(python file.py|py_cds_binary)$"
+	sharedPrograms    = "^large "
+)
+
+const usage = `usage: ./tools/bazel run -c opt //bench [Bazel's flags] -- [flags]
+
+Runs each program by every contender in turn and reports medians, their spread, and
+ratios to the stock py_binary. Bazel's flags, given once for each value, say what is built:
+  --//bench:version=X      interpreters, values of --//dev:python (pbs_3.11 and pbs_3.14)
+  --//bench:program=NAME   programs (all but "scale 10000")
+
+`
 
 func main() {
 	var o options
-	flag.StringVar(&o.suite, "suite", "", "runfiles `path` of the suite file: lines of program, version, contender, executable")
+	flag.StringVar(&o.suite, "suite", "", "runfiles `path` of the suite file; set by Bazel")
 	flag.StringVar(&o.only, "only", "", "only the programs that match this `regexp`, by name and version, e.g. '^(hello|flask) pbs_3.14$'")
+	flag.StringVar(&o.compare, "compare", "", "only the contenders that match this `regexp`, and stock, e.g. '^py_cds_binary$'")
 	flag.IntVar(&o.rounds, "rounds", 21, "measured rounds; each runs every contender once")
 	flag.StringVar(&o.json, "json", "", "write every figure to this `file`")
 	flag.StringVar(&o.html, "html", "", "write a page with charts to this `file`")
-	flag.BoolVar(&o.instructions, "instructions", false, "count instructions with valgrind instead, once each, and fail if they drifted from the file")
+	flag.BoolVar(&o.verbose, "v", false, "a line on stderr for each program that is done, on a terminal too")
+	flag.BoolVar(&o.instructions, "instructions", false, "count instructions with valgrind instead, once each, and fail if they drifted from the file;\n"+
+		"-only is "+countedPrograms+" and -compare "+countedContenders+" unless given")
 	flag.StringVar(&o.instructionsFile, "instructions_file", "", "the `file` of -instructions; default bench/instructions.txt in the workspace")
 	flag.BoolVar(&o.update, "update", false, "with -instructions: rewrite the file")
 	flag.Float64Var(&o.tolerance, "tolerance", 0.02, "with -instructions: what is no drift yet, as a `share`")
-	flag.StringVar(&o.codeDataShare, "code_data_share", "", "`folder` with PyCDS, made by: pip install --target=FOLDER code-data-share")
+	flag.IntVar(&o.share, "share", 0, "instead start this `number` of processes at once, stock and py_cds_binary, and report the memory\nof all of them; -only is "+sharedPrograms+" unless given")
+	flag.StringVar(&o.contenders, "contenders", "", "`folder` with contenders from PyPI, made by bench/contenders.sh")
+	flag.StringVar(&o.nuitka, "nuitka", "", "with -contenders: build the programs that match this `regexp` with Nuitka, which takes minutes each")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: ./tools/bazel run -c opt //bench -- [flags]")
+		fmt.Fprint(flag.CommandLine.Output(), usage)
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if err := run(o); err != nil {
+	if err := run(os.Stdout, o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(o options) error {
+func run(w io.Writer, o options) error {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("argument %q: expected flags only", flag.Arg(0))
 	}
 	if o.rounds < 3 {
 		return fmt.Errorf("-rounds %d: expected 3 or more, a median of fewer says nothing", o.rounds)
 	}
-	programs, err := chosenPrograms(o)
+	if o.share < 0 {
+		return fmt.Errorf("-share %d: expected 1 process or more", o.share)
+	}
+	o.setDefaults()
+	path, err := runfiles.Rlocation(o.suite)
+	if err != nil {
+		return fmt.Errorf("-suite %q: %w", o.suite, err)
+	}
+	all, unbuilt, err := readSuite(path)
 	if err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp("", "bench-")
+	programs, err := choose(all, unbuilt, o.only, o.compare)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
-	if o.codeDataShare != "" {
-		o.codeDataShare = userPath(o.codeDataShare)
-	}
-	if err := addPyCDS(programs, o.codeDataShare, work, progress); err != nil {
-		return err
-	}
-	if o.instructions {
+	switch {
+	case o.instructions:
 		file := userPath(o.instructionsFile)
 		if o.instructionsFile == "" {
 			file = filepath.Join(os.Getenv("BUILD_WORKSPACE_DIRECTORY"), "bench", "instructions.txt")
 		}
-		return runInstructions(os.Stdout, programs, file, o.update, o.tolerance)
+		return runInstructions(w, programs, file, o.update, o.tolerance)
+	case o.share > 0:
+		return runShare(w, programs, o.share, progress)
+	default:
+		return runTimes(w, programs, o)
 	}
+}
+
+// setDefaults fills in what a mode chooses by itself.
+func (o *options) setDefaults() {
+	only, compare := "", ""
+	if o.instructions {
+		only, compare = countedPrograms, countedContenders
+	} else if o.share > 0 {
+		only = sharedPrograms
+	}
+	if o.only == "" {
+		o.only = only
+	}
+	if o.compare == "" {
+		o.compare = compare
+	}
+}
+
+// runTimes measures the programs and writes the reports that were asked for.
+func runTimes(w io.Writer, programs []program, o options) error {
+	done := newLife(os.Stderr, len(programs), o.verbose || !isTerminal(os.Stderr))
 	var results []result
 	for _, p := range programs {
-		r, err := measure(p, o.rounds, progress)
+		r, err := buildAndMeasure(p, o)
 		if err != nil {
 			return err
 		}
 		results = append(results, r)
+		progress("")
+		done.sayDone(p.String(), oneLine(r))
 	}
-	progress("")
-	writeTable(os.Stdout, results, o.rounds)
+	writeTable(w, results, o.rounds)
 	if o.json != "" {
 		if err := writeJSON(userPath(o.json), results, o.rounds); err != nil {
 			return err
@@ -102,30 +155,17 @@ func run(o options) error {
 	return nil
 }
 
-// chosenPrograms reads the suite and keeps what -only matches.
-func chosenPrograms(o options) ([]program, error) {
-	match, err := regexp.Compile(o.only)
+// buildAndMeasure keeps what it builds only while it measures: the tools copy interpreters and packages.
+func buildAndMeasure(p program, o options) (result, error) {
+	work, err := os.MkdirTemp("", "bench-")
 	if err != nil {
-		return nil, fmt.Errorf("-only %q: %w", o.only, err)
+		return result{}, err
 	}
-	path, err := runfiles.Rlocation(o.suite)
-	if err != nil {
-		return nil, fmt.Errorf("-suite %q: %w", o.suite, err)
+	defer os.RemoveAll(work)
+	if err := addContenders(&p, o, work+string(filepath.Separator), progress); err != nil {
+		return result{}, err
 	}
-	programs, err := readSuite(path)
-	if err != nil {
-		return nil, err
-	}
-	var chosen []program
-	for _, p := range programs {
-		if match.MatchString(p.Name + " " + p.Version) {
-			chosen = append(chosen, p)
-		}
-	}
-	if len(chosen) == 0 {
-		return nil, fmt.Errorf("-only %q matches none of the %d programs", o.only, len(programs))
-	}
-	return chosen, nil
+	return measure(p, o.rounds, progress)
 }
 
 // userPath takes a relative path from where the user called `bazel run`.
@@ -134,12 +174,4 @@ func userPath(path string) string {
 		return filepath.Join(dir, path)
 	}
 	return path
-}
-
-// progress overwrites one line of a terminal and is silent elsewhere.
-func progress(line string) {
-	if st, err := os.Stderr.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-		return
-	}
-	fmt.Fprintf(os.Stderr, "\r\033[K%s", line)
 }

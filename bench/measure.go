@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -16,8 +16,8 @@ import (
 // A sample is one run of one contender.
 type sample struct {
 	WallMS, CPUMS float64
+	ImportMS      float64 `json:",omitempty"` // what the program itself says of its import block
 	Faults        float64 // page faults, minor and major
-	MaxRSSKB      float64
 	// Of a run apart, for the first memoryRounds samples only.
 	PrivateDirtyKB float64 `json:",omitempty"`
 	SharedKB       float64 `json:",omitempty"`
@@ -40,6 +40,16 @@ type series struct {
 	Samples   []sample
 }
 
+// find returns the series of a contender, or nil.
+func (r result) find(name string) *series {
+	for i := range r.Series {
+		if r.Series[i].Contender == name {
+			return &r.Series[i]
+		}
+	}
+	return nil
+}
+
 // measure runs each contender of p twice to warm caches (the first run also
 // writes .pyc files where the contender does so), checks that all print the same,
 // and then runs them in turn for the given rounds; odd rounds go backwards, so
@@ -48,35 +58,36 @@ func measure(p program, rounds int, progress func(string)) (result, error) {
 	r := result{Program: p.Name, Version: p.Version, Skipped: p.Skipped}
 	var want []byte
 	for i, c := range p.Contenders {
+		progress(fmt.Sprintf("%s: warming %s", p, c.Name))
 		r.Series = append(r.Series, series{Contender: c.Name})
 		for range 2 {
 			out, _, err := runOnce(c)
 			if err != nil {
-				return r, fmt.Errorf("%s %s: %w", p.Name, p.Version, err)
+				return r, fmt.Errorf("%s: %w", p, err)
 			}
 			if i == 0 {
 				want = out
 			} else if !bytes.Equal(out, want) {
-				return r, fmt.Errorf("%s %s: %s prints %q, expected as %s: %q", p.Name, p.Version, c.Name, out, p.Contenders[0].Name, want)
+				return r, fmt.Errorf("%s: %s prints %q, expected as %s: %q", p, c.Name, out, p.Contenders[0].Name, want)
 			}
 		}
 	}
 	for round := range rounds {
-		progress(fmt.Sprintf("%s %s: round %d of %d", p.Name, p.Version, round+1, rounds))
+		progress(fmt.Sprintf("%s: round %d of %d", p, round+1, rounds))
 		for i := range p.Contenders {
 			if round%2 == 1 {
 				i = len(p.Contenders) - 1 - i
 			}
 			_, s, err := runOnce(p.Contenders[i])
 			if err != nil {
-				return r, fmt.Errorf("%s %s: %w", p.Name, p.Version, err)
+				return r, fmt.Errorf("%s: %w", p, err)
 			}
 			if round < memoryRounds {
 				m, err := memoryOf(p.Contenders[i])
 				if err != nil && !errors.Is(err, errNoWrite) {
-					return r, fmt.Errorf("%s %s: %w", p.Name, p.Version, err)
+					return r, fmt.Errorf("%s: %w", p, err)
 				}
-				s.PrivateDirtyKB, s.SharedKB = m.privateDirtyKB, m.sharedKB
+				s.PrivateDirtyKB, s.SharedKB = m.privateDirtyKB, m.cleanKB()
 			}
 			r.Series[i].Samples = append(r.Series[i].Samples, s)
 		}
@@ -84,36 +95,55 @@ func measure(p program, rounds int, progress func(string)) (result, error) {
 	return r, nil
 }
 
-var ownEnv = regexp.MustCompile("^(RUNFILES_|JAVA_RUNFILES=|PYTHON|PYCDS)")
-
-// environment leaves out what would decide what is measured: bench's own runfiles,
-// which must not be taken for the program's, and settings such as PYTHONDONTWRITEBYTECODE.
-func (c contender) environment() []string {
-	var env []string
-	for _, e := range os.Environ() {
-		if !ownEnv.MatchString(e) {
-			env = append(env, e)
-		}
-	}
-	return append(env, c.Env...)
-}
-
+// runOnce runs a contender to its end; it returns what the program printed.
 func runOnce(c contender) ([]byte, sample, error) {
-	cmd := exec.Command(c.Path)
-	cmd.Env = c.environment()
+	in, importTime, err := os.Pipe()
+	if err != nil {
+		return nil, sample{}, err
+	}
+	defer in.Close()
+	cmd := exec.Command(c.Path, c.Args...)
+	cmd.ExtraFiles = []*os.File{importTime}
+	cmd.Env = c.environment("BENCH_IMPORT_FD=3") // the first of ExtraFiles
 	var out, diag bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &diag
 	start := time.Now()
-	err := cmd.Run()
+	err = cmd.Start()
+	importTime.Close()
+	if err == nil {
+		err = cmd.Wait()
+	}
 	wall := time.Since(start)
 	if err != nil {
 		return nil, sample{}, fmt.Errorf("%s: %s: %w\n%s", c.Name, c.Path, err, diag.Bytes())
+	}
+	imports, err := readImportMS(in)
+	if err != nil {
+		return nil, sample{}, fmt.Errorf("%s: %s: %w", c.Name, c.Path, err)
 	}
 	u := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return out.Bytes(), sample{
 		WallMS:   wall.Seconds() * 1e3,
 		CPUMS:    (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1e3,
+		ImportMS: imports,
 		Faults:   float64(u.Minflt + u.Majflt),
-		MaxRSSKB: float64(u.Maxrss),
 	}, nil
+}
+
+// readImportMS reads the nanoseconds that an ended program has written, 0 if none. A process
+// that it left behind may hold the other end open.
+func readImportMS(in *os.File) (float64, error) {
+	if err := in.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
+		return 0, err
+	}
+	text := make([]byte, 64)
+	n, _ := in.Read(text)
+	if n == 0 {
+		return 0, nil
+	}
+	ns, err := strconv.ParseFloat(string(text[:n]), 64)
+	if err != nil || ns <= 0 {
+		return 0, fmt.Errorf("wrote %q to BENCH_IMPORT_FD, expected nanoseconds above 0", text[:n])
+	}
+	return ns / 1e6, nil
 }

@@ -22,47 +22,92 @@ import (
 // errNoWrite: the program ended before it was seen to block.
 var errNoWrite = errors.New("writes nothing to its standard output, at which its memory could be read")
 
-// A memory is the sum over a program's processes, in kB.
+// A memory is the sum over processes, in kB, of lines of smaps_rollup.
 type memory struct {
+	pssKB          float64 // each page divided by how many processes have it
 	privateDirtyKB float64
-	sharedKB       float64 // pages of files, unchanged: processes share them
+	privateCleanKB float64
+	sharedCleanKB  float64
 }
+
+func (m *memory) add(n memory) {
+	m.pssKB += n.pssKB
+	m.privateDirtyKB += n.privateDirtyKB
+	m.privateCleanKB += n.privateCleanKB
+	m.sharedCleanKB += n.sharedCleanKB
+}
+
+// cleanKB is pages of files, unchanged, which another process of the program would share.
+func (m memory) cleanKB() float64 { return m.privateCleanKB + m.sharedCleanKB }
 
 // memoryOf starts the contender and reads its memory when it blocks on writing.
 func memoryOf(c contender) (memory, error) {
+	h, err := start(c)
+	if err != nil {
+		return memory{}, err
+	}
+	if err := h.wait(); err != nil {
+		return memory{}, errors.Join(err, h.release())
+	}
+	m, err := h.memory()
+	return m, errors.Join(err, h.release())
+}
+
+// A held is a program that cannot write to its standard output.
+type held struct {
+	contender contender
+	process   *os.Process
+	in        *os.File   // the pipe's other end
+	ended     chan error // what Wait returns
+}
+
+// start starts a contender with its standard output a full pipe. The caller releases it.
+func start(c contender) (*held, error) {
 	in, out, err := os.Pipe()
 	if err != nil {
-		return memory{}, err
+		return nil, err
 	}
-	defer in.Close()
+	defer out.Close()
 	if err := fill(out); err != nil {
-		out.Close()
-		return memory{}, err
+		in.Close()
+		return nil, err
 	}
-	cmd := exec.Command(c.Path)
+	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Env = c.environment()
 	cmd.Stdout = out
-	err = cmd.Start()
-	out.Close()
-	if err != nil {
-		return memory{}, err
+	if err := cmd.Start(); err != nil {
+		in.Close()
+		return nil, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for {
+	h := &held{c, cmd.Process, in, make(chan error, 1)}
+	go func() {
+		h.ended <- cmd.Wait()
+		close(h.ended)
+	}()
+	return h, nil
+}
+
+// wait returns when the program is blocked; errNoWrite if it ended before.
+func (h *held) wait() error {
+	for !anyWrites(processes(h.process.Pid)) {
 		select {
-		case err := <-ended:
-			return memory{}, fmt.Errorf("%s: %s: %w", c.Name, c.Path, errors.Join(errNoWrite, err))
+		case err := <-h.ended:
+			return fmt.Errorf("%s: %s: %w", h.contender.Name, h.contender.Path, errors.Join(errNoWrite, err))
 		case <-time.After(5 * time.Millisecond):
 		}
-		pids := processes(cmd.Process.Pid)
-		if !anyWrites(pids) {
-			continue
-		}
-		m, err := readMemory(pids)
-		go io.Copy(io.Discard, in)
-		return m, errors.Join(err, <-ended)
 	}
+	return nil
+}
+
+func (h *held) memory() (memory, error) { return readMemory(processes(h.process.Pid)) }
+
+// release lets the program go on, and returns how it ended.
+func (h *held) release() error {
+	go func() {
+		io.Copy(io.Discard, h.in)
+		h.in.Close()
+	}()
+	return <-h.ended
 }
 
 // fill writes to a pipe until it takes no more, and leaves it blocking.
@@ -121,8 +166,7 @@ func readMemory(pids []int) (memory, error) {
 		if err != nil {
 			return sum, fmt.Errorf("smaps_rollup: %w", err)
 		}
-		sum.privateDirtyKB += m.privateDirtyKB
-		sum.sharedKB += m.sharedKB
+		sum.add(m)
 	}
 	return sum, nil
 }
@@ -138,10 +182,14 @@ func parseSmaps(text []byte) (memory, error) {
 		}
 		var to *float64
 		switch fields[0] {
+		case "Pss:":
+			to = &m.pssKB
 		case "Private_Dirty:":
 			to = &m.privateDirtyKB
-		case "Private_Clean:", "Shared_Clean:":
-			to = &m.sharedKB
+		case "Private_Clean:":
+			to = &m.privateCleanKB
+		case "Shared_Clean:":
+			to = &m.sharedCleanKB
 		default:
 			continue
 		}
@@ -149,11 +197,11 @@ func parseSmaps(text []byte) (memory, error) {
 		if err != nil {
 			return m, fmt.Errorf("%q: %w", lines.Text(), err)
 		}
-		*to += kb
+		*to = kb
 		found++
 	}
-	if found != 3 {
-		return m, fmt.Errorf("%d of the lines Private_Dirty, Private_Clean, Shared_Clean, expected 3", found)
+	if found != 4 {
+		return m, fmt.Errorf("%d of the lines Pss, Private_Dirty, Private_Clean, Shared_Clean, expected 4", found)
 	}
 	return m, nil
 }

@@ -16,7 +16,7 @@ Private_Dirty:      5360 kB
 Locked:                0 kB
 `
 	got, err := parseSmaps([]byte(text))
-	if want := (memory{privateDirtyKB: 5360, sharedKB: 5128}); got != want || err != nil {
+	if want := (memory{pssKB: 6150, privateDirtyKB: 5360, privateCleanKB: 3256, sharedCleanKB: 1872}); got != want || err != nil {
 		t.Errorf("parseSmaps = %+v, %v, want %+v", got, err, want)
 	}
 	if m, err := parseSmaps([]byte("Private_Dirty: 5360 kB\n")); err == nil {
@@ -26,7 +26,7 @@ Locked:                0 kB
 
 func TestMemoryOf(t *testing.T) {
 	m, err := memoryOf(contender{Name: "writes", Path: "/bin/pwd"})
-	if err != nil || m.privateDirtyKB <= 0 || m.sharedKB <= 0 {
+	if err != nil || m.privateDirtyKB <= 0 || m.cleanKB() <= 0 {
 		t.Errorf("memoryOf(/bin/pwd) = %+v, %v, want figures above 0", m, err)
 	}
 	if m, err := memoryOf(contender{Name: "silent", Path: "/bin/true"}); !errors.Is(err, errNoWrite) {

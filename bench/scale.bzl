@@ -1,7 +1,7 @@
 """Synthetic programs and libraries of any number of modules, for what grows with their number."""
 
-load("@rules_pycds//rules:defs.bzl", "py_cds_binary")
 load("@rules_python//python:py_library.bzl", "py_library")
+load(":programs.bzl", "bench_program")
 
 _PER_PACKAGE = 50
 
@@ -81,12 +81,16 @@ done
 : >"$here/__init__.py"
 if [ -n "$5" ]; then
     {
+        echo "import os"
+        echo "import time"
+        echo "start = time.perf_counter_ns()"
+        for ((i = 0; i < $3; i++)); do echo "from $2.p$((i / $4)) import m$i"; done
+        echo "end = time.perf_counter_ns()"
         echo "total = 0"
-        for ((i = 0; i < $3; i++)); do
-            echo "from $2.p$((i / $4)) import m$i"
-            echo "total += m$i.parse_$i('name=7').value"
-        done
+        for ((i = 0; i < $3; i++)); do echo "total += m$i.parse_$i('name=7').value"; done
         echo "print(total)"
+        echo "if os.environ.get('BENCH_IMPORT_FD'):"
+        echo "    os.write(int(os.environ['BENCH_IMPORT_FD']), b'%d' % (end - start))"
     } >"$5"
 fi
 """
@@ -122,29 +126,28 @@ _scale_sources = rule(
     },
 )
 
-def scale_program(name, modules, tags = []):
-    """A py_cds_binary that imports a number of synthetic modules and calls a function of each.
+def scale_program(name, modules):
+    """A bench_program that imports a number of synthetic modules and calls a function of each.
 
     Args:
         name: string, also the program's file.
         modules: int.
-        tags: list of string.
     """
     _scale_sources(
         name = name + "_sources",
         main = name + ".py",
         modules = modules,
         package = native.package_name().replace("/", ".") + "." + name + "_modules",
-        tags = tags,
+        tags = ["manual"],
     )
-    py_cds_binary(
+    bench_program(
         name = name,
         srcs = [
             name + ".py",
             name + "_sources",
         ],
+        display = "scale %d" % modules,
         main = name + ".py",
-        tags = tags,
     )
 
 def scale_libraries(name, count, modules, tags = []):

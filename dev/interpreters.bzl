@@ -22,3 +22,6 @@ DEFAULT_INTERPRETER = "pbs_3.14"
 
 # Those that @pypi//numpy exists for.
 NUMPY_INTERPRETERS = ["deb_3.14", "deb_3.15", "pbs_3.11", "pbs_3.14"]
+
+# Those that @pypi//pandas exists for.
+PANDAS_INTERPRETERS = ["deb_3.14", "pbs_3.11", "pbs_3.14"]

@@ -4,7 +4,7 @@ Names are the distributions', normalized as pip.parse's hub does (lower case, un
 the distributions' own metadata require on Linux for Python 3.11 and later, extras left out.
 """
 
-load("//dev:interpreters.bzl", "NUMPY_INTERPRETERS")
+load("//dev:interpreters.bzl", "NUMPY_INTERPRETERS", "PANDAS_INTERPRETERS")
 
 def _package(debs, deps = [], shared_libraries = {}):
     """One package.
@@ -41,7 +41,10 @@ PACKAGES = {
     "markupsafe": _package(["python3-markupsafe"]),
     "numpy_bookworm": _package(["python3-numpy/bookworm"], shared_libraries = _BLAS),
     "numpy_forky": _package(["python3-numpy", "python3-numpy-dev"], shared_libraries = _BLAS),
+    "pandas_bookworm": _package(["python3-pandas/bookworm", "python3-pandas-lib/bookworm"], ["numpy", "python_dateutil", "pytz"]),
+    "pandas_forky": _package(["python3-pandas", "python3-pandas-lib"], ["numpy", "python_dateutil", "pytz"]),
     "python_dateutil": _package(["python3-dateutil"], ["six"]),
+    "pytz": _package(["python3-pytz"]),
     "requests": _package(["python3-requests"], ["certifi", "charset_normalizer", "idna", "urllib3"]),
     "s3transfer": _package(["python3-s3transfer"], ["botocore"]),
     "six": _package(["python3-six"]),
@@ -57,4 +60,6 @@ PACKAGES = {
 VARIANTS = {
     # numpy 1.24 and 2.4 support different Python versions, and neither has a fallback without its extension modules.
     "numpy": {i: "numpy_bookworm" if i.endswith("3.11") else "numpy_forky" for i in NUMPY_INTERPRETERS},
+    # Nor has pandas; and an extension module knows the numpy that it was built with.
+    "pandas": {i: "pandas_bookworm" if i.endswith("3.11") else "pandas_forky" for i in PANDAS_INTERPRETERS},
 }

@@ -135,9 +135,10 @@ def _pypi_hub_impl(rctx):
         if name in VARIANTS:
             build.append("# There is no %s for the chosen interpreter (//dev:python).\nfilegroup(\n    name = \"unavailable\",\n    target_compatible_with = [\"@platforms//:incompatible\"],\n)\n" % name)
         rctx.file(name + "/BUILD.bazel", "\n".join(build), executable = False)
+    chosen = {package: None for variants in VARIANTS.values() for package in variants.values()}
     rctx.file(
         "requirements.bzl",
-        _REQUIREMENTS.format(all = repr(["@pypi//" + n for n in names if not n.startswith("numpy_")])),
+        _REQUIREMENTS.format(all = repr(["@pypi//" + n for n in names if n not in chosen])),
         executable = False,
     )
 

@@ -1,0 +1,3 @@
+"""What every program pays: the start itself."""
+
+print("hello, world")
