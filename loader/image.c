@@ -344,30 +344,26 @@ pycds_image_find(const pycds_image *image, const char *name, size_t size)
     return -1;
 }
 
-const void *
+const pycds_memo *
 pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
-                      const char *text, size_t size, const pycds_memo **state)
+                      const char *text, size_t size, uint32_t *probes)
 {
     const uint32_t count = image->header->memo_index.count;
     if (image->header->memos.count == 0 || !image->exact) {
         return NULL;
     }
     const uint64_t key = pycds_fold(text, size) ^ kind ^ (uint64_t)flags << 8;
-    for (uint32_t n = 0; n < count; n++) {
-        uint32_t entry = image->memo_index[((uint32_t)key + n) & (count - 1)];
+    while (*probes < count) {
+        uint32_t entry = image->memo_index[((uint32_t)key + (*probes)++) & (count - 1)];
         if (entry == 0 || entry > image->header->memos.count) {
             return NULL;
         }
         const pycds_memo *memo = &image->memos[entry - 1];
-        if (*state != NULL) {
-            *state = *state == memo ? NULL : *state;    /* go on after the last one */
-        }
-        else if (memo->key == key && memo->kind == kind && memo->block % 8 == 0
-                 && pycds_range_ok(memo->block, memo->block_size, PYCDS_HEADER_SIZE, image->size)
-                 && pycds_fold(image->start + memo->block, memo->block_size)
-                    == memo->block_checksum) {
-            *state = memo;
-            return image->start + memo->block;
+        if (memo->key == key && memo->kind == kind && memo->block % 8 == 0
+            && pycds_range_ok(memo->block, memo->block_size, PYCDS_HEADER_SIZE, image->size)
+            && pycds_fold(image->start + memo->block, memo->block_size)
+               == memo->block_checksum) {
+            return memo;
         }
     }
     return NULL;

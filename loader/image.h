@@ -57,11 +57,12 @@ void pycds_image_link(pycds_image *image);
 /* The number of the module of that name, or -1. */
 int64_t pycds_image_find(const pycds_image *image, const char *name, size_t size);
 
-/* The block of a memo whose key fits, checked against its checksum, or NULL.  *state
- * is NULL at first; the same call again goes on to the next.  The caller compares what
- * the block holds. */
-const void *pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
-                                  const char *text, size_t size, const pycds_memo **state);
+/* A memo whose key fits, with its block in bounds and as its checksum says, or NULL.
+ * *probes is 0 at first; the same call again goes on to the next.  The caller compares
+ * what the block holds. */
+const pycds_memo *pycds_image_find_memo(const pycds_image *image, uint32_t kind,
+                                        uint32_t flags, const char *text, size_t size,
+                                        uint32_t *probes);
 
 /* A module's bind block, taken apart. */
 typedef struct {

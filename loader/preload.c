@@ -233,7 +233,7 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
-        if (getenv("NOHUGE") == NULL) pycds_use_huge_arenas();
+        pycds_use_huge_arenas();
         pycds_add_audit_hook(hook);
     }
 }

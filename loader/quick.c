@@ -45,7 +45,7 @@ static struct {
     PyObject *name, *loader, *origin, *locations, *set_fileattr, *cached;   /* of a spec */
     PyObject *m_loader, *m_package, *m_spec, *m_path, *m_file, *m_cached;   /* a module */
     PyObject *meta_path, *modules, *pycache_prefix;                         /* of sys */
-    PyObject *dict, *create_module;
+    PyObject *dict, *create_module, *find_spec;
 } names;
 
 /* Whether the finders that would be asked are those of the start. */
@@ -65,13 +65,25 @@ finders_are_as_before(void)
     return 1;
 }
 
-/* Whether after ours only PathFinder is asked, which finds what is no archived module. */
-static int
-path_finder_is_last(void)
+/* What the finders after PathFinder find, as _find_spec() asks them: a spec or None.
+ * NULL: stock has to ask. */
+static PyObject *
+ask_the_rest(PyObject *name, PyObject *path)
 {
-    PyObject *list = PyDict_GetItemWithError(state.sys, names.meta_path);
-    return PyList_Size(list) == state.nfinders + 1
-           && PyList_GetItem(list, state.nfinders) == state.path_finder;
+    PyObject *list = PySequence_List(PyDict_GetItemWithError(state.sys, names.meta_path));
+    Py_ssize_t n = list == NULL ? 0 : PyList_Size(list);
+    PyObject *spec = n > state.nfinders
+                     && PyList_GetItem(list, state.nfinders) == state.path_finder
+                     ? pycds_none() : NULL;
+    for (Py_ssize_t i = state.nfinders + 1; i < n && spec == Py_None; i++) {
+        PyObject *method = PyObject_GetAttr(PyList_GetItem(list, i), names.find_spec);
+        Py_DecRef(spec);
+        spec = method == NULL ? NULL
+               : PyObject_CallFunctionObjArgs(method, name, path, Py_None, NULL);
+        pycds_drop(method);
+    }
+    pycds_drop(list);
+    return spec;
 }
 
 /* The spec of a module that the archive knows, or None if there is none of the name.
@@ -97,9 +109,9 @@ find(PyObject *name, PyObject *path)
         return NULL;
     }
     PyObject *spec = pycds_find_simple(name, path, text, (size_t)size);
-    if (spec == Py_None && !path_finder_is_last()) {
+    if (spec == Py_None) {
         Py_DecRef(spec);
-        spec = NULL;
+        spec = ask_the_rest(name, path);
     }
     return spec;
 }
@@ -372,7 +384,7 @@ make_names(void)
         {&names.m_file, "__file__"}, {&names.m_cached, "__cached__"},
         {&names.meta_path, "meta_path"}, {&names.modules, "modules"},
         {&names.pycache_prefix, "pycache_prefix"}, {&names.dict, "__dict__"},
-        {&names.create_module, "create_module"},
+        {&names.create_module, "create_module"}, {&names.find_spec, "find_spec"},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         *all[i].name = PyUnicode_InternFromString(all[i].text);

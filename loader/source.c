@@ -40,10 +40,11 @@ static PyObject *
 find(const request *q)
 {
     for (pycds_archive *a = pycds_archives; a != NULL; a = a->next) {
-        const pycds_memo *memo = NULL;
-        const pycds_source *s;
-        while ((s = pycds_image_find_memo(&a->image, PYCDS_MEMO_SOURCE, q->flags, q->text,
-                                          q->text_size, &memo)) != NULL) {
+        uint32_t probes = 0;
+        const pycds_memo *memo;
+        while ((memo = pycds_image_find_memo(&a->image, PYCDS_MEMO_SOURCE, q->flags, q->text,
+                                             q->text_size, &probes)) != NULL) {
+            const pycds_source *s = pycds_image_at(&a->image, memo->block);
             if (fits(s, memo->block_size, q) && s->module < a->image.header->modules.count
                 && a->image.modules[s->module].kind == PYCDS_MODULE_GENERATED) {
                 return pycds_bind_module(a, s->module);
