@@ -47,7 +47,7 @@ class TrainTest(unittest.TestCase):
         self.dir = os.path.realpath(temporary.name)
         self.bundle_sources = {}
 
-    def train(self, files, *lines, main="app.py", optimize=0, status=0, env=None, inputs=None):
+    def train(self, files, *lines, main="app.py", optimize=0, status=0, env=None, inputs=None, links_to=None):
         """Trains a program of {path in _main: text}. Returns (recording, bytes, stderr)."""
         root = inputs or os.path.join(self.dir, "execroot")
         runfiles = os.path.join(root, "app.runfiles")
@@ -55,6 +55,10 @@ class TrainTest(unittest.TestCase):
         for path, text in files.items():
             file = os.path.join(runfiles, "_main", path)
             os.makedirs(os.path.dirname(file), exist_ok=True)
+            if links_to:  # as a sandbox has the files
+                real = os.path.join(links_to, path)
+                os.makedirs(os.path.dirname(real), exist_ok=True)
+                os.symlink(real, file)
             text = textwrap.dedent(text)
             with open(file, "w", encoding="utf-8", errors="surrogatepass") as f:
                 f.write(text)
@@ -286,6 +290,27 @@ class TrainTest(unittest.TestCase):
         self.assertEqual(own, ["kept", b"6b657074"])
         self.assertEqual([s["filename"] for s in recording["sources"] if s["filename"] != "<string>"][-2:], ["<v>", "<kept>"])
         self.assertFalse([s for s in recording["sources"] if "R = " in s["text"]])
+
+    def test_no_real_directory(self):
+        real = os.path.join(self.dir, "real", "source")
+        recording = self.good(
+            {
+                "app.py": "import lib.part",
+                "lib/__init__.py": "",
+                "lib/part.py": """
+                    import os, re
+                    real = os.path.realpath(__file__)
+                    assert real != __file__
+                    for text in (real, os.path.dirname(real), os.path.dirname(os.path.dirname(real)), "kept"):
+                        re.compile(text); re.compile(os.fsencode(text)); compile("1", text, "exec")
+                """,
+            },
+            links_to=real,
+        )
+        patterns = self.patterns(recording)
+        self.assertEqual(patterns[-2:], ["kept", b"kept"])
+        self.assertNotIn(real, "".join(map(str, patterns)))
+        self.assertEqual([s["filename"] for s in recording["sources"] if s["text"] == "1"], ["kept"])
 
     # Run with the wrappers and without: whatever differs would be seen.
     SEMANTICS = """
