@@ -15,6 +15,8 @@
 #include "resolve.h"
 #include "search.h"
 
+#define INFO_MODULE "_pycds"
+
 static struct {
     PyObject *spec_class, *path_finder, *loader_class, *extension_class, *finder;
     PyObject *origin, *set_fileattr, *locations;     /* attribute names */
@@ -124,7 +126,9 @@ pycds_find_simple(PyObject *fullname, PyObject *path, const char *name, size_t n
     pycds_archive *archive = pycds_find_module(name, name_size, &number);
     if (archive != NULL && (archive->image.modules[number].kind == PYCDS_MODULE_NAMESPACE
                             || archive->image.modules[number].kind == PYCDS_MODULE_MISSING)) {
-        return pycds_resolve(archive, number, fullname, path);
+        /* The archiver does not know of the one module that is the loader's own. */
+        return strcmp(name, INFO_MODULE) == 0 ? NULL
+               : pycds_resolve(archive, number, fullname, path);
     }
     if (list == NULL || !pycds_is_list(list) || !locate(name, name_size, &p)
         || p.directory == 0 || pycds_hooks_changed()) {
@@ -217,7 +221,7 @@ finder_find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
         PyErr_Clear();
         return pycds_none();
     }
-    if (strcmp(name, "_pycds") == 0) {
+    if (strcmp(name, INFO_MODULE) == 0) {
         return PyObject_CallFunctionObjArgs(state.spec_class, fullname, self, NULL);
     }
     if (target != Py_None) {
