@@ -240,9 +240,9 @@ def wrap_builtins(recorder):
             source = args[0]
             if isinstance(source, (str, bytes, bytearray, memoryview)):
                 inherited = frame.f_code.co_flags & FUTURE_MASK
-                # eval() strips spaces that compile() does not, so such a text is not recorded.
-                if type(source) is str and not (mode == "eval" and source[:1] in (" ", "\t")):
-                    recorder.add_source(source, "<string>", mode, inherited)
+                # eval() strips spaces. With them, the text does not compile, so that
+                # recording.py leaves it out: compile() must go on to raise an error.
+                recorder.add_source(source, "<string>", mode, inherited)
                 if inherited:
                     if mode == "eval":
                         source = source.lstrip(" \t") if isinstance(source, str) else bytes(source).lstrip(b" \t")

@@ -48,34 +48,15 @@ def common_prefix(a, b):
     return a[:n]
 
 
-def strings_of(code):
-    """Returns all str objects of a code object."""
-    found = [code.co_filename, code.co_name, code.co_qualname]
-    todo = [code.co_names, code.co_varnames, code.co_cellvars, code.co_freevars, code.co_consts]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, (tuple, frozenset)):
-            todo.extend(value)
-        elif isinstance(value, slice):
-            todo.extend((value.start, value.stop, value.step))
-        elif isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, type(code)):
-            found.extend(strings_of(value))
-    return found
-
-
 def dump(code):
     """Returns marshal data that depends on the code alone.
 
-    marshal marks objects that have more than one reference: here all strings, in
-    place of those that something else in the process refers to.
+    marshal marks objects that have more than one reference. Of the copy's objects
+    that something else can refer to, the interned strings, each has another one in
+    the original: so all are marked, whatever else is in the process.
     """
-    code = marshal.loads(marshal.dumps(code))
-    strings = strings_of(code)
-    data = marshal.dumps(code)
-    del strings
-    return data
+    copy = marshal.loads(marshal.dumps(code))
+    return marshal.dumps(copy)
 
 
 def compile_sources(sources, optimize):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -427,6 +428,8 @@ class TrainTest(unittest.TestCase):
     IMPORTS = """
         from __future__ import annotations
         import sys
+        TYPE_CHECKING = 0
+        if TYPE_CHECKING: import never_k
         from typing import TYPE_CHECKING
         import absent_one, good_one
         from good_two import *
@@ -572,10 +575,43 @@ class TrainTest(unittest.TestCase):
             self.assertEqual(recording["failure"], wanted)
 
     def test_what_is_left_behind_ends(self):
-        recording = self.good(
-            {"app.py": "import lib", "lib.py": "import os, subprocess, sys\nos.mkdir('d'); open('d/f', 'w').close()\nsubprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(600)'])"}
+        self.good(
+            {
+                "app.py": "import lib",
+                "lib.py": """
+                    import os, subprocess, sys
+                    os.mkdir("d"); open("d/f", "w").close()
+                    left = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
+                    name = os.path.dirname(os.path.realpath(__file__)) + "/pid" + os.environ["PYTHONHASHSEED"]
+                    print(left.pid, file=open(name, "w"))
+                """,
+            }
         )
-        self.assertIn("subprocess", recording["modules"])
+        directory = os.path.join(self.dir, "execroot", "app.runfiles", "_main")
+        names = [name for name in os.listdir(directory) if name.startswith("pid")]
+        self.assertEqual(len(names), 2)
+        for name in names:
+            with open(os.path.join(directory, name)) as f:
+                pid = int(f.read())
+            deadline = time.monotonic() + 60
+            while self.is_running(pid) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            self.assertFalse(self.is_running(pid))
+
+    def is_running(self, pid):
+        try:
+            with open("/proc/%d/stat" % pid) as f:
+                return f.read().rpartition(")")[2].split()[0] not in "ZX"
+        except OSError:
+            return False
+
+    def test_modules_in_another_order(self):
+        files = {"m%d.py" % i: "" for i in range(8)}
+        files["app.py"] = "import first, lib, last"
+        files["lib.py"] = "for name in {'m%d' % i for i in range(8)}: __import__(name)"
+        recording = self.good(files | {"first.py": "", "last.py": ""})
+        self.assertEqual([m for m in recording["modules"] if m in ("first", "lib", "last")], ["first", "lib"])
+        self.assertLess(len(recording["modules"]), 10)
 
     def test_same_bytes(self):
         files = {"app.py": "import lib, dataclasses, collections, typing, enum", "lib.py": self.REGEXES, "lib2.py": self.SOURCES, "app2.py": "import lib2"}
