@@ -241,7 +241,7 @@ cached_of(PyObject *spec, PyObject *origin)
 int
 pycds_sets_cached(void)
 {
-    return stock.known && stock.sets_cached;
+    return stock.known ? stock.sets_cached : -1;
 }
 
 /* Whether the module is as _new_module() makes it, and its spec as the finder does. */

@@ -4,7 +4,7 @@ import random
 import struct
 
 PREFIX_SIZE = 64
-HEADER_SIZE = 96
+HEADER_SIZE = 128
 MODULE_SIZE = 96
 
 # Offsets of the fields of pycds_prefix and pycds_header, by name, as (offset, size).
@@ -33,6 +33,12 @@ FIELDS = {
     "modules": (136, 8),
     "strings": (144, 8),
     "names": (152, 8),
+    "memos": (160, 8),
+    "memo_index": (168, 8),
+    "main": (176, 4),
+    "hot": (180, 4),
+    "hot_size": (184, 4),
+    "header_reserved": (188, 4),
 }
 
 

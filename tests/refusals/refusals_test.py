@@ -155,7 +155,7 @@ class RefusalsTest(unittest.TestCase):
 
     def test_size(self):
         size = len(self.original)
-        sizes = [0, 1, 7, 8, 12, 63, 64, 100, 159, 160, 4095, 4096, damage.head_size(self.original) - 1]
+        sizes = [0, 1, 7, 8, 12, 63, 64, 100, 191, 192, 4095, 4096, damage.head_size(self.original) - 1]
         sizes += [damage.head_size(self.original), size // 2, size - 4096, size - 1, size + 1, size + 4096]
 
         def check(tree, size):
@@ -209,7 +209,7 @@ class RefusalsTest(unittest.TestCase):
             tree.restore(self.original[:8] + struct.pack("<I", version) + self.original[12:])
             return self.refused(tree, f"format version {version}", f"found {version};")
 
-        self.each([0, 2, 77], check)
+        self.each([0, 1, 3, 77], check)
 
     def test_archive_of_another_interpreter(self):
         def check(tree, path):
