@@ -19,10 +19,16 @@
 /* At most this many new containers are left to the collector: below, it is cheap. */
 #define FEW_CONTAINERS 2000
 
+/* A large program's imports make more containers than the threshold.  Every so many
+ * inner imports those made so far are looked at. */
+#define IMPORTS_A_LOOK 32
+#define MANY_CONTAINERS (DEFERRED_THRESHOLD / 4)
+
 static struct {
     enum { OFF, DEFER, FREEZE } mode;
     int depth;                  /* of archived imports */
     int raised;                 /* the threshold is ours */
+    unsigned int ended;         /* inner imports */
     PyObject *get_threshold, *set_threshold, *get_count;
     PyObject *get_freeze_count, *freeze, *unfreeze;
     PyObject *before;           /* the three thresholds */
@@ -146,17 +152,23 @@ pycds_gc_enter(void)
 void
 pycds_gc_leave(void)
 {
-    if (state.mode == OFF || --state.depth > 0 || !state.raised) {
+    if (state.mode == OFF) {
+        return;
+    }
+    int inner = --state.depth > 0;
+    if (!state.raised || (inner && ++state.ended % IMPORTS_A_LOOK != 0)) {
         return;
     }
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    if (state.mode == FREEZE) {
+    if (state.mode == FREEZE && !inner) {
         pycds_drop(PyObject_CallFunctionObjArgs(state.freeze, NULL));
     }
-    else if (first_number(state.get_count, NULL) > FEW_CONTAINERS) {
+    else if (first_number(state.get_count, NULL) > (inner ? MANY_CONTAINERS : FEW_CONTAINERS)) {
         make_old();
     }
-    restore_threshold();
+    if (!inner) {
+        restore_threshold();
+    }
     PyErr_Restore(type, value, traceback);
 }

@@ -131,6 +131,7 @@ PYCDS_WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 PYCDS_WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 PYCDS_WEAK PyObject *PyObject_CallMethod(PyObject *, const char *, const char *, ...);
 PYCDS_WEAK PyObject *PyObject_Type(PyObject *);
+PYCDS_WEAK int PyObject_IsInstance(PyObject *, PyObject *);
 
 PYCDS_WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 PYCDS_WEAK int PyArg_ParseTupleAndKeywords(PyObject *, PyObject *, const char *,

@@ -136,7 +136,7 @@ answer(PyObject *pattern, PyObject *flags)
     regex r;
     int is_bytes = pycds_has_exact_type(pattern, (PyObject *)&PyBytes_Type);
     if ((!is_bytes && !pycds_has_exact_type(pattern, (PyObject *)&PyUnicode_Type))
-        || !pycds_has_exact_type(flags, (PyObject *)&PyLong_Type)) {
+        || PyObject_IsInstance(flags, (PyObject *)&PyLong_Type) != 1) {
         return NULL;
     }
     const char *text = is_bytes
