@@ -169,8 +169,8 @@ pycds_module_path(const pycds_archive *archive, uint32_t number, char buffer[PAT
 {
     const pycds_image *image = &archive->image;
     const pycds_module *m = &image->modules[number];
-    if (m->kind != PYCDS_MODULE_SOURCE || m->root > PYCDS_ROOT_STDLIB
-        || m->path_size == 0 || !pycds_names_ok(image, m->path, m->path_size)
+    if ((m->kind != PYCDS_MODULE_SOURCE && m->kind != PYCDS_MODULE_EXTENSION)
+        || m->root > PYCDS_ROOT_STDLIB || m->path_size == 0 || !pycds_names_ok(image, m->path, m->path_size)
         || archive->roots[m->root] == NULL) {
         return 0;
     }
@@ -296,9 +296,14 @@ bind_path(pycds_archive *archive, uint32_t number, const pycds_module *m,
           const pycds_bind *bind, pycds_refusal *refusal)
 {
     pycds_image *image = &archive->image;
-    char path[PATH_MAX];
-    size_t size = pycds_module_path(archive, number, path);
-    if (size == 0) {
+    char buffer[PATH_MAX];
+    const char *path = buffer;
+    size_t size;
+    if (m->kind == PYCDS_MODULE_GENERATED) {
+        path = (const char *)image->start + m->path;
+        size = m->path_size;
+    }
+    else if ((size = pycds_module_path(archive, number, buffer)) == 0) {
         return pycds_refuse(refusal, PYCDS_REFUSE_MODULE_ENTRY, "a usable path", "none");
     }
     if (size <= m->file_capacity && is_ascii(path, size)) {
@@ -306,7 +311,8 @@ bind_path(pycds_archive *archive, uint32_t number, const pycds_module *m,
         uint64_t length = size;
         *type_slot(image, m->file) = (uint64_t)(uintptr_t)&PyUnicode_Type;
         memcpy(str + image->header->str_length_offset, &length, sizeof(length));
-        memcpy(str + image->header->str_data_offset, path, size + 1);
+        memcpy(str + image->header->str_data_offset, path, size);
+        str[image->header->str_data_offset + size] = '\0';
         return 0;
     }
     PyObject *str = pycds_decode_path(path, size);

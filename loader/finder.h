@@ -11,12 +11,9 @@
 int pycds_install_finder(const char *runfiles, const char *stdlib, int roots);
 
 /* As ArchiveFinder.find_spec(name, path), but answers only where nobody else would be
- * asked.  text is the name, an archived module's.  New reference, or NULL, perhaps
- * without an exception. */
+ * asked.  text is the name, one that an archive knows.  New reference, None where nobody
+ * would find anything; or NULL, perhaps without an exception. */
 PyObject *pycds_find_simple(PyObject *name, PyObject *path, const char *text, size_t size);
-
-/* os.path.abspath of an absolute path, in place. */
-void pycds_normalize(char *path);
 
 /* A class made as a class statement of module _pycds would make it, with C methods.
  * methods ends with a null name.  New reference, or NULL. */

@@ -16,6 +16,7 @@
 #define PYCDS_MAGIC_SIZE 8
 #define PYCDS_FORMAT_VERSION 2
 #define PYCDS_PAGE_SIZE 4096
+#define PYCDS_HUGE_PAGE_SIZE 2097152
 
 /* pycds_fold: seed and multiplier of the checksum and name hash.
  * h = SEED ^ length; for each 8-byte little-endian word w (the tail padded with
@@ -64,8 +65,11 @@ typedef struct {
     pycds_table memo_index;      /* uint32_t: memo number + 1, 0 = empty; as index, first probe
                                     the memo's key & (count - 1); count is 0 if there is no memo */
     uint32_t main;               /* number + 1 of the module that the program's main file is; 0: none */
+    uint32_t hot;                /* offset of what the program's imports write to; base + hot is a
+                                    multiple of PYCDS_HUGE_PAGE_SIZE */
+    uint32_t hot_size;           /* bytes, a multiple of PYCDS_PAGE_SIZE; 0: not known */
     uint32_t reserved;
-} pycds_header;                  /* 120 bytes, at offset 64 */
+} pycds_header;                  /* 128 bytes, at offset 64 */
 
 #define PYCDS_ABI_FREE_THREADED 1   /* Py_GIL_DISABLED */
 #define PYCDS_ABI_DEBUG 2           /* Py_DEBUG */

@@ -3,6 +3,7 @@
 
 #include "image.h"
 #include "check.h"
+#include "map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,13 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000    /* Linux 4.17; older kernels take it as a hint */
-#endif
-
 #define HEAD_START sizeof(pycds_prefix)
 #define FILE_SIZE_LIMIT ((uint64_t)1 << 32)
-#define ADDRESS_LIMIT ((uint64_t)1 << 47)
 
 uint64_t
 pycds_fold(const void *data, uint64_t size)
@@ -77,37 +73,6 @@ check_prefix(const pycds_prefix *prefix, uint64_t size, pycds_refusal *refusal)
     return 0;
 }
 
-/* Maps the whole file at the preferred base, else where the kernel likes. */
-static int
-map_file(pycds_image *image, int fd, uint64_t base, unsigned int flags,
-         pycds_refusal *refusal)
-{
-    const int protection = PROT_READ | PROT_WRITE;
-    void *p = MAP_FAILED;
-
-    if (base % PYCDS_PAGE_SIZE != 0 || base == 0
-        || base > ADDRESS_LIMIT - FILE_SIZE_LIMIT) {
-        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_BASE, PYCDS_PAGE_SIZE, base);
-    }
-    if (!(flags & PYCDS_OPEN_RELOCATE)) {
-        p = mmap((void *)(uintptr_t)base, image->size, protection,
-                 MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
-        if (p != MAP_FAILED && (uintptr_t)p != base) {
-            munmap(p, image->size);
-            p = MAP_FAILED;
-        }
-    }
-    if (p == MAP_FAILED) {
-        p = mmap(NULL, image->size, protection, MAP_PRIVATE, fd, 0);
-    }
-    if (p == MAP_FAILED) {
-        return refuse_errno(refusal, PYCDS_REFUSE_MAP, "a private mapping of the file");
-    }
-    image->start = p;
-    image->delta = (uint64_t)(uintptr_t)p - base;
-    return 0;
-}
-
 /* The entries of a table of the head, or NULL. */
 static const void *
 table_entries(const pycds_image *image, const pycds_table *table, size_t entry_size,
@@ -143,11 +108,12 @@ check_sections(pycds_image *image, pycds_refusal *refusal)
         if (end > image->size) {
             return pycds_refuse_numbers(refusal, PYCDS_REFUSE_SECTION, image->size, end);
         }
-        if (s->kind < PYCDS_SECTION_HEAD || s->kind > PYCDS_SECTION_CODE) {
+        if (s->kind < PYCDS_SECTION_HEAD || s->kind > PYCDS_SECTION_MEMO) {
             return pycds_refuse_numbers(refusal, PYCDS_REFUSE_SECTION,
-                                        PYCDS_SECTION_CODE, s->kind);
+                                        PYCDS_SECTION_MEMO, s->kind);
         }
-        if (s->kind >= PYCDS_SECTION_CONST && s->offset < objects) {
+        if (s->kind >= PYCDS_SECTION_CONST && s->kind <= PYCDS_SECTION_CODE
+            && s->offset < objects) {
             objects = s->offset;
         }
     }
@@ -179,6 +145,17 @@ check_layout(const pycds_header *header, pycds_refusal *refusal)
     return 0;
 }
 
+/* A power of two, with room for at least one empty entry: every probe ends. */
+static int
+check_index(const pycds_table *index, uint32_t entries, pycds_refusal *refusal)
+{
+    if ((index->count & (index->count - 1)) != 0 || index->count <= entries) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX, (uint64_t)entries + 1,
+                                    index->count);
+    }
+    return 0;
+}
+
 static int
 check_head(pycds_image *image, unsigned int flags, pycds_refusal *refusal)
 {
@@ -205,16 +182,27 @@ check_head(pycds_image *image, unsigned int flags, pycds_refusal *refusal)
         || (image->index = TABLE(index, uint32_t, 4)) == NULL
         || (image->modules = TABLE(modules, pycds_module, 8)) == NULL
         || (image->strings = TABLE(strings, uint32_t, 4)) == NULL
+        || (image->memos = TABLE(memos, pycds_memo, 8)) == NULL
+        || (image->memo_index = TABLE(memo_index, uint32_t, 4)) == NULL
         || TABLE(names, char, 1) == NULL
         || TABLE(sys_version, char, 1) == NULL) {
         return -1;
     }
 #undef TABLE
-    /* A power of two, with room for at least one empty entry: every probe ends. */
-    uint32_t count = header->index.count;
-    if ((count & (count - 1)) != 0 || count <= header->modules.count) {
-        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX,
-                                    (uint64_t)header->modules.count + 1, count);
+    if (check_index(&header->index, header->modules.count, refusal) < 0
+        || (header->memos.count > 0
+            && check_index(&header->memo_index, header->memos.count, refusal) < 0)) {
+        return -1;
+    }
+    if (header->main > header->modules.count) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_INDEX, header->modules.count,
+                                    header->main);
+    }
+    if (header->hot % PYCDS_PAGE_SIZE != 0 || header->hot_size % PYCDS_PAGE_SIZE != 0
+        || !pycds_range_ok(header->hot, header->hot_size,
+                           header->hot_size > 0 ? PYCDS_PAGE_SIZE : 0, image->size)) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_HOT, image->size,
+                                    (uint64_t)header->hot + header->hot_size);
     }
     if (check_sections(image, refusal) < 0) {
         return -1;
@@ -252,15 +240,16 @@ pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
     }
     image->size = (uint64_t)st.st_size;
     if (check_prefix(&start.head.prefix, image->size, refusal) < 0
-        || map_file(image, fd, start.head.header.base, flags, refusal) < 0) {
+        || pycds_map_file(image, fd, &start.head.header, flags, refusal) < 0) {
         goto fail;
     }
-    close(fd);
-    fd = -1;
     image->header = (const pycds_header *)(image->start + HEAD_START);
     if (check_head(image, flags, refusal) < 0) {
         goto fail;
     }
+    pycds_map_hot(image, fd);
+    close(fd);
+    fd = -1;
     image->addresses = calloc(image->header->symbols.count + 1, sizeof(uint64_t));
     if (image->addresses == NULL) {
         refuse_errno(refusal, PYCDS_REFUSE_MAP, "memory for the symbols");
@@ -280,14 +269,14 @@ void
 pycds_image_close(pycds_image *image)
 {
     if (image->start != NULL) {
-        munmap(image->start, image->size);
+        munmap(image->start, image->mapped);
     }
     free(image->addresses);
     memset(image, 0, sizeof(*image));
 }
 
 int
-pycds_image_check_host(const pycds_image *image, const pycds_host *host,
+pycds_image_check_host(pycds_image *image, const pycds_host *host,
                        pycds_refusal *refusal)
 {
     const pycds_header *header = image->header;
@@ -313,16 +302,14 @@ pycds_image_check_host(const pycds_image *image, const pycds_host *host,
         return pycds_refuse_numbers(refusal, PYCDS_REFUSE_OPTIMIZE,
                                     header->optimize, host->optimize);
     }
-    if (header->abi_flags & PYCDS_ABI_EXACT_BUILD) {
-        const char *wanted = (const char *)image->start + header->sys_version.offset;
-        size_t size = header->sys_version.count;
-        if (strlen(host->sys_version) != size
-            || memcmp(wanted, host->sys_version, size) != 0) {
-            char text[200];
-            snprintf(text, sizeof(text), "%.*s", (int)size, wanted);
-            return pycds_refuse(refusal, PYCDS_REFUSE_EXACT_BUILD, text,
-                                host->sys_version);
-        }
+    const char *wanted = (const char *)image->start + header->sys_version.offset;
+    size_t size = header->sys_version.count;
+    image->exact = strlen(host->sys_version) == size
+                   && memcmp(wanted, host->sys_version, size) == 0;
+    if (header->abi_flags & PYCDS_ABI_EXACT_BUILD && !image->exact) {
+        char text[200];
+        snprintf(text, sizeof(text), "%.*s", (int)size, wanted);
+        return pycds_refuse(refusal, PYCDS_REFUSE_EXACT_BUILD, text, host->sys_version);
     }
     return 0;
 }
@@ -355,6 +342,31 @@ pycds_image_find(const pycds_image *image, const char *name, size_t size)
         }
     }
     return -1;
+}
+
+const pycds_memo *
+pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
+                      const char *text, size_t size, uint32_t *probes)
+{
+    const uint32_t count = image->header->memo_index.count;
+    if (image->header->memos.count == 0 || !image->exact) {
+        return NULL;
+    }
+    const uint64_t key = pycds_fold(text, size) ^ kind ^ (uint64_t)flags << 8;
+    while (*probes < count) {
+        uint32_t entry = image->memo_index[((uint32_t)key + (*probes)++) & (count - 1)];
+        if (entry == 0 || entry > image->header->memos.count) {
+            return NULL;
+        }
+        const pycds_memo *memo = &image->memos[entry - 1];
+        if (memo->key == key && memo->kind == kind && memo->block % 8 == 0
+            && pycds_range_ok(memo->block, memo->block_size, PYCDS_HEADER_SIZE, image->size)
+            && pycds_fold(image->start + memo->block, memo->block_size)
+               == memo->block_checksum) {
+            return memo;
+        }
+    }
+    return NULL;
 }
 
 void

@@ -21,16 +21,20 @@ typedef struct {
 
 typedef struct {
     uint8_t *start;             /* where the file is mapped */
-    uint64_t size;
+    uint64_t size;              /* of the file */
+    uint64_t mapped;            /* bytes from start on */
     uint64_t delta;             /* start - header->base, modulo 2**64 */
     int prelinked;              /* every pointer in the file holds as it is */
     uint32_t objects;           /* offset of the first byte that may be written */
+    int exact;                  /* made for this very build: memos may be used */
     const pycds_header *header;
     const pycds_section *sections;
     const pycds_symbol *symbols;
     const uint32_t *index;
     const pycds_module *modules;
     const uint32_t *strings;
+    const pycds_memo *memos;
+    const uint32_t *memo_index;
     uint64_t *addresses;        /* of the symbols, in this process */
 } pycds_image;
 
@@ -43,8 +47,8 @@ int pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
                      pycds_refusal *refusal);
 void pycds_image_close(pycds_image *image);
 
-/* Whether the archive is for this interpreter.  0, or -1. */
-int pycds_image_check_host(const pycds_image *image, const pycds_host *host,
+/* Whether the archive is for this interpreter; sets exact.  0, or -1. */
+int pycds_image_check_host(pycds_image *image, const pycds_host *host,
                            pycds_refusal *refusal);
 
 /* Sets prelinked once all of addresses is filled in. */
@@ -52,6 +56,13 @@ void pycds_image_link(pycds_image *image);
 
 /* The number of the module of that name, or -1. */
 int64_t pycds_image_find(const pycds_image *image, const char *name, size_t size);
+
+/* A memo whose key fits, with its block in bounds and as its checksum says, or NULL.
+ * *probes is 0 at first; the same call again goes on to the next.  The caller compares
+ * what the block holds. */
+const pycds_memo *pycds_image_find_memo(const pycds_image *image, uint32_t kind,
+                                        uint32_t flags, const char *text, size_t size,
+                                        uint32_t *probes);
 
 /* A module's bind block, taken apart. */
 typedef struct {

@@ -76,8 +76,9 @@ info_module_names(PyObject *self, PyObject *ignored)
     for (const pycds_archive *a = pycds_archives; a != NULL && list != NULL; a = a->next) {
         for (uint32_t i = 0; i < a->image.header->modules.count; i++) {
             const pycds_module *m = &a->image.modules[i];
-            if (pycds_image_find(&a->image, (const char *)a->image.start + m->name,
-                                 m->name_size) != i) {
+            if (m->kind != PYCDS_MODULE_SOURCE
+                || pycds_image_find(&a->image, (const char *)a->image.start + m->name,
+                                    m->name_size) != i) {
                 continue;       /* an entry no import can reach */
             }
             PyObject *name = PyUnicode_FromStringAndSize(
@@ -103,7 +104,8 @@ info_get_code(PyObject *self, PyObject *fullname)
         return NULL;
     }
     pycds_archive *a = pycds_find_module(name, (size_t)size, &number);
-    PyObject *code = a == NULL ? NULL : pycds_bind_module(a, number);
+    PyObject *code = a == NULL || a->image.modules[number].kind != PYCDS_MODULE_SOURCE
+                     ? NULL : pycds_bind_module(a, number);
     if (code == NULL) {
         return PyErr_Format(PyExc_ImportError, "no usable archived module %s", name);
     }

@@ -38,7 +38,7 @@ static struct {
     const char *main;                   /* runfiles-relative */
     const char *main_module;
     const char *archive, *loader;       /* runfiles-relative */
-    const char *site;
+    const char *site, *gc;
     int import_all;                     /* also every directory at the top of the runfiles */
     list interpreter_args;
     list import_roots;                  /* runfiles-relative, the first is "" */
@@ -149,6 +149,7 @@ parse_config(char *text)
         {"archive", &config.archive, NULL},
         {"loader", &config.loader, NULL},
         {"site", &config.site, NULL},
+        {"gc", &config.gc, NULL},
     };
     char *save;
     for (char *line = strtok_r(text, "\n", &save); line != NULL;
@@ -355,6 +356,7 @@ set_preload(const char *runfiles, size_t roots)
     char *launch = pycds_concat("archive=", runfiles, "/", config.archive,
                                 "\nrunfiles=", runfiles, "\nroots=", number,
                                 "\nsite=", config.site != NULL ? config.site : "minimal",
+                                "\ngc=", config.gc != NULL ? config.gc : "defer",
                                 *descriptor != '\0' ? "\nfd=" : "", descriptor,
                                 old != NULL ? "\npreload=" : "", old != NULL ? old : "",
                                 NULL);

@@ -15,8 +15,13 @@
 
 #include "audit.h"
 #include "finder.h"
+#include "gc.h"
 #include "host.h"
+#include "memo.h"
+#include "memory.h"
 #include "report.h"
+#include "run.h"
+#include "search.h"
 #include "site.h"
 
 #define LAUNCH_VARIABLE "_PYCDS_LAUNCH"
@@ -27,6 +32,7 @@ static struct {
     const char *archive;        /* path of the archive */
     const char *runfiles;       /* the runfiles directory, as PYTHONPATH starts */
     const char *preload;        /* LD_PRELOAD before, NULL if it was not set */
+    const char *gc;             /* defer, freeze or off */
     int full_site;              /* site=full */
     int fd;                     /* of this file where its path cannot be in LD_PRELOAD, or 0 */
     int roots;                  /* how many first entries of PYTHONPATH are the launcher's */
@@ -36,7 +42,7 @@ static enum {
     WAITING,                    /* for the first import from the file system */
     BUSY,
     WAITING_FOR_SITE,           /* with the archive in use */
-    WAITING_FOR_RUN,            /* with the placeholder of site in place */
+    WAITING_FOR_RUN,            /* perhaps with the placeholder of site in place */
     DONE,
 } stage;
 
@@ -71,6 +77,9 @@ parse_launch(char *text)
         }
         else if (strcmp(line, "site") == 0) {
             launch.full_site = strcmp(value, "full") == 0;
+        }
+        else if (strcmp(line, "gc") == 0) {
+            launch.gc = value;
         }
         else if (strcmp(line, "fd") == 0) {
             launch.fd = parse_count(value);
@@ -119,6 +128,10 @@ set_up(pycds_refusal *refusal)
         return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "a finder on sys.meta_path",
                             "an exception");
     }
+    pycds_gc_set_mode(launch.gc);
+    if (pycds_has_memos(PYCDS_MEMO_SOURCE)) {
+        pycds_install_sources();
+    }
     return 0;
 }
 
@@ -134,20 +147,19 @@ begin(void)
     return 1;
 }
 
-/* Whether site's place was taken. */
-static int
+/* Takes site's place, if that will do. */
+static void
 replace_site(void)
 {
     const char *why = "asked for";
     if (!launch.full_site && pycds_site_can_be_minimal(&why)) {
         if (pycds_site_minimal() == 0) {
             pycds_say("site: minimal");
-            return 1;
+            return;
         }
         why = "its parts did not run";
     }
     pycds_say("site: full: %s", why);
-    return 0;
 }
 
 static int
@@ -176,8 +188,13 @@ hook(const char *event, PyObject *args, void *unused)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     if (strncmp(event, RUN_EVENTS, sizeof(RUN_EVENTS) - 1) == 0) {
+        int in_use = stage == WAITING_FOR_SITE || stage == WAITING_FOR_RUN;
         pycds_site_done();
         stage = DONE;
+        if (in_use && strcmp(event, "cpython.run_file") == 0
+            && pycds_run_file(PyTuple_GetItem(args, 0)) < 0) {
+            return -1;
+        }
     }
     else if (stage == WAITING && is_import_of(event, args, "encodings")) {
         stage = BUSY;
@@ -185,7 +202,8 @@ hook(const char *event, PyObject *args, void *unused)
     }
     else if (stage == WAITING_FOR_SITE && is_import_of(event, args, "site")) {
         stage = BUSY;
-        stage = replace_site() ? WAITING_FOR_RUN : DONE;
+        replace_site();
+        stage = WAITING_FOR_RUN;
     }
     PyErr_Restore(type, value, traceback);
     return 0;
@@ -215,6 +233,7 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
+        pycds_use_huge_arenas();
         pycds_add_audit_hook(hook);
     }
 }

@@ -36,7 +36,38 @@ typedef struct {
     void (*free)(void *ctx, void *ptr);
 } PyMemAllocatorEx;
 
+/* Include/cpython/objimpl.h; the same from 3.4 on. */
+typedef struct {
+    void *ctx;
+    void *(*alloc)(void *ctx, size_t size);
+    void (*free)(void *ctx, void *ptr, size_t size);
+} PyObjectArenaAllocator;
+
 #define PYMEM_DOMAIN_RAW 0
+
+/* Include/cpython/compile.h. */
+typedef struct {
+    int cf_flags;
+    int cf_feature_version;
+} PyCompilerFlags;
+
+/* Include/object.h and typeslots.h. */
+typedef struct {
+    int slot;
+    void *pfunc;
+} PyType_Slot;
+
+typedef struct {
+    const char *name;
+    int basicsize;
+    int itemsize;
+    unsigned int flags;
+    PyType_Slot *slots;
+} PyType_Spec;
+
+#define PY_TPFLAGS_DEFAULT 0
+#define Py_tp_call 50
+#define Py_tp_methods 64
 
 #define METH_VARARGS 0x0001
 #define METH_KEYWORDS 0x0002
@@ -52,6 +83,7 @@ extern PYCDS_WEAK PyObject _Py_EllipsisObject;
 #define Py_None (&_Py_NoneStruct)
 #define Py_True (&_Py_TrueStruct)
 
+extern PYCDS_WEAK PyTypeObject PyBaseObject_Type;
 extern PYCDS_WEAK PyTypeObject PyBytes_Type;
 extern PYCDS_WEAK PyTypeObject PyCode_Type;
 extern PYCDS_WEAK PyTypeObject PyComplex_Type;
@@ -66,10 +98,15 @@ extern PYCDS_WEAK PyTypeObject PyType_Type;
 extern PYCDS_WEAK PyTypeObject PyUnicode_Type;
 
 extern PYCDS_WEAK PyObject *PyExc_ImportError;
+extern PYCDS_WEAK PyObject *PyExc_KeyboardInterrupt;
+extern PYCDS_WEAK PyObject *PyExc_SystemExit;
 
 PYCDS_WEAK int PySys_AddAuditHook(Py_AuditHookFunction, void *);
+PYCDS_WEAK int PySys_Audit(const char *, const char *, ...);
 PYCDS_WEAK void PyMem_GetAllocator(int, PyMemAllocatorEx *);
 PYCDS_WEAK void PyMem_SetAllocator(int, PyMemAllocatorEx *);
+PYCDS_WEAK void PyObject_GetArenaAllocator(PyObjectArenaAllocator *);
+PYCDS_WEAK void PyObject_SetArenaAllocator(PyObjectArenaAllocator *);
 PYCDS_WEAK PyObject *PySys_GetObject(const char *);             /* borrowed */
 PYCDS_WEAK long PyImport_GetMagicNumber(void);
 PYCDS_WEAK PyObject *PyImport_GetModuleDict(void);              /* borrowed */
@@ -82,6 +119,7 @@ PYCDS_WEAK PyObject *PyErr_Occurred(void);                      /* borrowed */
 PYCDS_WEAK void PyErr_Clear(void);
 PYCDS_WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 PYCDS_WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK void PyErr_SetObject(PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
 
 PYCDS_WEAK PyObject *PyObject_GetAttr(PyObject *, PyObject *);
@@ -100,7 +138,11 @@ PYCDS_WEAK int PyArg_ParseTupleAndKeywords(PyObject *, PyObject *, const char *,
 PYCDS_WEAK PyObject *Py_BuildValue(const char *, ...);
 PYCDS_WEAK PyObject *PyDescr_NewMethod(PyTypeObject *, PyMethodDef *);
 PYCDS_WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
+PYCDS_WEAK PyObject *PyRun_StringFlags(const char *, int, PyObject *, PyObject *,
+                                       PyCompilerFlags *);
 PYCDS_WEAK PyObject *PyEval_EvalCode(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK int PyEval_MergeCompilerFlags(PyCompilerFlags *);
+PYCDS_WEAK PyObject *PyType_FromSpec(PyType_Spec *);
 PYCDS_WEAK PyObject *PyEval_GetBuiltins(void);                  /* borrowed */
 
 PYCDS_WEAK PyObject *PyModule_New(const char *);
@@ -114,6 +156,7 @@ PYCDS_WEAK PyObject *PyDict_GetItemString(PyObject *, const char *);  /* borrowe
 PYCDS_WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);  /* borrowed */
 PYCDS_WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK int PyDict_SetItemString(PyObject *, const char *, PyObject *);
+PYCDS_WEAK int PyDict_DelItem(PyObject *, PyObject *);
 PYCDS_WEAK int PyDict_DelItemString(PyObject *, const char *);
 PYCDS_WEAK PyObject *PyDict_Keys(PyObject *);
 PYCDS_WEAK Py_ssize_t PyDict_Size(PyObject *);
@@ -121,6 +164,7 @@ PYCDS_WEAK Py_ssize_t PyDict_Size(PyObject *);
 PYCDS_WEAK PyObject *PyList_New(Py_ssize_t);
 PYCDS_WEAK Py_ssize_t PyList_Size(PyObject *);
 PYCDS_WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);    /* borrowed */
+PYCDS_WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);  /* steals */
 PYCDS_WEAK int PyList_Append(PyObject *, PyObject *);
 PYCDS_WEAK int PyList_Insert(PyObject *, Py_ssize_t, PyObject *);
 PYCDS_WEAK PyObject *PySequence_List(PyObject *);
@@ -129,6 +173,7 @@ PYCDS_WEAK int PySequence_Contains(PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyTuple_New(Py_ssize_t);
 PYCDS_WEAK Py_ssize_t PyTuple_Size(PyObject *);
 PYCDS_WEAK PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);   /* borrowed */
+PYCDS_WEAK int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *);  /* steals */
 PYCDS_WEAK PyObject *PyFrozenSet_New(PyObject *);
 PYCDS_WEAK PyObject *PySet_New(PyObject *);
 PYCDS_WEAK int PySet_Add(PyObject *, PyObject *);
@@ -138,6 +183,7 @@ PYCDS_WEAK PyObject *PyLong_FromLong(long);
 PYCDS_WEAK long PyLong_AsLong(PyObject *);
 PYCDS_WEAK PyObject *PyLong_FromUnsignedLongLong(unsigned long long);
 PYCDS_WEAK PyObject *PyBool_FromLong(long);
+PYCDS_WEAK int PyBytes_AsStringAndSize(PyObject *, char **, Py_ssize_t *);
 PYCDS_WEAK PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
 
 PYCDS_WEAK PyObject *PyUnicode_FromString(const char *);

@@ -1,4 +1,5 @@
-/* Two functions of importlib._bootstrap in C: _find_spec() and _init_module_attrs().
+/* Functions of importlib._bootstrap in C: _find_spec(), module_from_spec() and
+ * _init_module_attrs().
  *
  * They cost most of an archived import, and they run no code of the module.  Those
  * that are below a running module stay importlib's own, so frames, tracebacks, locks
@@ -11,10 +12,9 @@
 #include <string.h>
 
 #include "finder.h"
+#include "lock.h"
 #include "object.h"
-
-/* Python 3.12 and later: identifiers of sys.monitoring's tools are below this. */
-#define MONITORING_TOOLS 6
+#include "watch.h"
 
 #define MAX_FINDERS 8       /* stock has two before ours */
 
@@ -22,14 +22,14 @@
 #define NEW_MODULE_ATTRIBUTES 5
 
 static struct {
-    PyObject *find_spec, *init_module_attrs;    /* the functions replaced */
+    PyObject *find_spec, *init_module_attrs, *module_from_spec;     /* the functions replaced */
+    PyObject *path_finder;      /* follows our finder */
+    PyObject *create_module;    /* of the loaders' class */
     PyObject *sys;                              /* dict of the module sys */
     PyObject *spec_class, *loader_class;
     PyObject *finders[MAX_FINDERS];             /* sys.meta_path up to ours */
     int nfinders;
     PyObject *elsewhere;        /* set: names that finders before ours answer to */
-    PyObject *gettrace, *getprofile, *get_tool;
-    PyObject *tools[MONITORING_TOOLS];
 } state;
 
 /* What stock's _init_module_attrs() does, which differs between versions: seen when
@@ -45,31 +45,8 @@ static struct {
     PyObject *name, *loader, *origin, *locations, *set_fileattr, *cached;   /* of a spec */
     PyObject *m_loader, *m_package, *m_spec, *m_path, *m_file, *m_cached;   /* a module */
     PyObject *meta_path, *modules, *pycache_prefix;                         /* of sys */
+    PyObject *dict, *create_module, *find_spec;
 } names;
-
-/* Whether a call gives something else than None. */
-static int
-gives(PyObject *function, PyObject *argument)
-{
-    PyObject *result = PyObject_CallFunctionObjArgs(function, argument, NULL);
-    pycds_drop(result);
-    return result != Py_None;
-}
-
-/* Whether a debugger, a profiler or a coverage tool would see importlib's calls. */
-static int
-is_watched(void)
-{
-    if (gives(state.gettrace, NULL) || gives(state.getprofile, NULL)) {
-        return 1;
-    }
-    for (int i = 0; state.get_tool != NULL && i < MONITORING_TOOLS; i++) {
-        if (gives(state.get_tool, state.tools[i])) {
-            return 1;
-        }
-    }
-    return 0;
-}
 
 /* Whether the finders that would be asked are those of the start. */
 static int
@@ -88,7 +65,29 @@ finders_are_as_before(void)
     return 1;
 }
 
-/* The spec of an archived module.  NULL without an exception: stock's to find. */
+/* What the finders after PathFinder find, as _find_spec() asks them: a spec or None.
+ * NULL: stock has to ask. */
+static PyObject *
+ask_the_rest(PyObject *name, PyObject *path)
+{
+    PyObject *list = PySequence_List(PyDict_GetItemWithError(state.sys, names.meta_path));
+    Py_ssize_t n = list == NULL ? 0 : PyList_Size(list);
+    PyObject *spec = n > state.nfinders
+                     && PyList_GetItem(list, state.nfinders) == state.path_finder
+                     ? pycds_none() : NULL;
+    for (Py_ssize_t i = state.nfinders + 1; i < n && spec == Py_None; i++) {
+        PyObject *method = PyObject_GetAttr(PyList_GetItem(list, i), names.find_spec);
+        Py_DecRef(spec);
+        spec = method == NULL ? NULL
+               : PyObject_CallFunctionObjArgs(method, name, path, Py_None, NULL);
+        pycds_drop(method);
+    }
+    pycds_drop(list);
+    return spec;
+}
+
+/* The spec of a module that the archive knows, or None if there is none of the name.
+ * NULL: stock's to find. */
 static PyObject *
 find(PyObject *name, PyObject *path)
 {
@@ -106,10 +105,15 @@ find(PyObject *name, PyObject *path)
         || !pycds_has_exact_type(modules, (PyObject *)&PyDict_Type)
         || PyDict_GetItemWithError(modules, name) != NULL       /* a reload */
         || PySet_Contains(state.elsewhere, name) != 0 || !finders_are_as_before()
-        || is_watched()) {
+        || pycds_is_watched()) {
         return NULL;
     }
-    return pycds_find_simple(name, path, text, (size_t)size);
+    PyObject *spec = pycds_find_simple(name, path, text, (size_t)size);
+    if (spec == Py_None) {
+        Py_DecRef(spec);
+        spec = ask_the_rest(name, path);
+    }
+    return spec;
 }
 
 /* _find_spec(name, path, target=None) */
@@ -234,6 +238,12 @@ cached_of(PyObject *spec, PyObject *origin)
     return cached;
 }
 
+int
+pycds_sets_cached(void)
+{
+    return stock.known && stock.sets_cached;
+}
+
 /* Whether the module is as _new_module() makes it, and its spec as the finder does. */
 static int
 is_fresh(PyObject *spec, PyObject *module)
@@ -293,7 +303,7 @@ quick_init_module_attrs(PyObject *self, PyObject *args, PyObject *kwargs)
         return PyObject_Call(state.init_module_attrs, args, kwargs);
     }
     PyObject *spec = PyTuple_GetItem(args, 0), *module = PyTuple_GetItem(args, 1);
-    int fresh = is_fresh(spec, module) && !is_watched();
+    int fresh = is_fresh(spec, module) && !pycds_is_watched();
     if (fresh && stock.known && set_attributes(spec, module) == 0) {
         Py_IncRef(module);
         return module;
@@ -305,6 +315,51 @@ quick_init_module_attrs(PyObject *self, PyObject *args, PyObject *kwargs)
     }
     return result;
 }
+
+/* Whether the spec is the finder's, so that its loader leaves making the module to
+ * importlib: create_module() is the class's own, which gives None. */
+static int
+has_plain_loader(PyObject *spec)
+{
+    PyObject *loader = pycds_has_exact_type(spec, state.spec_class)
+                       ? PyObject_GetAttr(spec, names.loader) : NULL;
+    PyObject *dict = loader != NULL && pycds_has_exact_type(loader, state.loader_class)
+                     ? PyObject_GetAttr(loader, names.dict) : NULL;
+    PyObject *create = dict == NULL ? NULL
+                       : PyObject_GetAttr(state.loader_class, names.create_module);
+    int result = create != NULL && create == state.create_module
+                 && PyDict_GetItemWithError(dict, names.create_module) == NULL;
+    pycds_drop(loader);
+    pycds_drop(dict);
+    pycds_drop(create);
+    return result;
+}
+
+/* module_from_spec(spec) */
+static PyObject *
+quick_module_from_spec(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    (void)self;
+    PyObject *spec = kwargs == NULL && PyTuple_Size(args) == 1 ? PyTuple_GetItem(args, 0) : NULL;
+    if (spec != NULL && stock.known && has_plain_loader(spec) && !pycds_is_watched()) {
+        PyObject *name = PyObject_GetAttr(spec, names.name);
+        PyObject *module = name == NULL ? NULL
+            : PyObject_CallFunctionObjArgs((PyObject *)&PyModule_Type, name, NULL);
+        pycds_drop(name);
+        if (module != NULL && is_fresh(spec, module) && set_attributes(spec, module) == 0) {
+            return module;
+        }
+        pycds_drop(module);
+    }
+    PyErr_Clear();
+    return PyObject_Call(state.module_from_spec, args, kwargs);
+}
+
+static PyMethodDef module_from_spec_definition = {
+    "module_from_spec", (PyCFunction)(void (*)(void))quick_module_from_spec,
+    METH_VARARGS | METH_KEYWORDS,
+    "module_from_spec($module, /, spec)\n--\n\nCreate a module based on the provided spec.",
+};
 
 static PyMethodDef find_spec_definition = {
     "_find_spec", (PyCFunction)(void (*)(void))quick_find_spec,
@@ -328,7 +383,8 @@ make_names(void)
         {&names.m_spec, "__spec__"}, {&names.m_path, "__path__"},
         {&names.m_file, "__file__"}, {&names.m_cached, "__cached__"},
         {&names.meta_path, "meta_path"}, {&names.modules, "modules"},
-        {&names.pycache_prefix, "pycache_prefix"},
+        {&names.pycache_prefix, "pycache_prefix"}, {&names.dict, "__dict__"},
+        {&names.create_module, "create_module"}, {&names.find_spec, "find_spec"},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         *all[i].name = PyUnicode_InternFromString(all[i].text);
@@ -371,32 +427,11 @@ remember_finders(PyObject *finder)
         Py_IncRef(state.finders[i]);
         if (state.finders[i] == finder) {
             state.nfinders = (int)i + 1;
-            return 0;
+            state.path_finder = PyList_GetItem(list, i + 1);
+            return state.path_finder == NULL ? -1 : 0;
         }
     }
     return -1;
-}
-
-static int
-find_watchers(void)
-{
-    state.gettrace = PySys_GetObject("gettrace");
-    state.getprofile = PySys_GetObject("getprofile");
-    if (state.gettrace == NULL || state.getprofile == NULL) {
-        return -1;
-    }
-    Py_IncRef(state.gettrace);
-    Py_IncRef(state.getprofile);
-    PyObject *monitoring = PySys_GetObject("monitoring");
-    if (monitoring == NULL) {
-        PyErr_Clear();
-        return 0;
-    }
-    for (int i = 0; i < MONITORING_TOOLS; i++) {
-        state.tools[i] = PyLong_FromLong(i);
-    }
-    state.get_tool = PyObject_GetAttrString(monitoring, "get_tool");
-    return state.get_tool == NULL ? -1 : 0;
 }
 
 /* Replaces a global of the module; *original is what it was. */
@@ -420,11 +455,14 @@ pycds_install_quick(PyObject *bootstrap, PyObject *finder, PyObject *loader_clas
     state.loader_class = loader_class;
     state.spec_class = PyObject_GetAttrString(bootstrap, "ModuleSpec");
     state.elsewhere = find_elsewhere(bootstrap);
+    state.create_module = PyObject_GetAttrString(loader_class, "create_module");
     if (sys != NULL && state.spec_class != NULL && state.elsewhere != NULL
-        && make_names() == 0 && find_watchers() == 0 && remember_finders(finder) == 0) {
+        && make_names() == 0 && pycds_find_watchers() == 0 && remember_finders(finder) == 0) {
         state.sys = PyModule_GetDict(sys);      /* the module lives as long as the process */
         if (replace(bootstrap, &find_spec_definition, &state.find_spec) == 0) {
             replace(bootstrap, &init_module_attrs_definition, &state.init_module_attrs);
+            replace(bootstrap, &module_from_spec_definition, &state.module_from_spec);
+            pycds_install_lock(bootstrap);
         }
     }
     PyErr_Clear();

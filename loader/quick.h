@@ -9,4 +9,7 @@
  * loaders' class.  Where it fails, imports go on as before; no exception is left. */
 void pycds_install_quick(PyObject *bootstrap, PyObject *finder, PyObject *loader_class);
 
+/* Whether this version of CPython sets __cached__; known once a module was imported. */
+int pycds_sets_cached(void);
+
 #endif

@@ -30,6 +30,7 @@ static const struct {
     [PYCDS_REFUSE_INDEX] = {"index", DAMAGED},
     [PYCDS_REFUSE_SECTION] = {"section", DAMAGED},
     [PYCDS_REFUSE_LAYOUT] = {"object layout", DAMAGED},
+    [PYCDS_REFUSE_HOT] = {"hot part", DAMAGED},
     [PYCDS_REFUSE_SYMBOL] = {"symbol", OTHER_PYTHON},
     [PYCDS_REFUSE_UNKNOWN_PYTHON] = {"interpreter", "use a supported CPython"},
     [PYCDS_REFUSE_POINTER_SIZE] = {"pointer_size", OTHER_PYTHON},

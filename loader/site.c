@@ -21,7 +21,8 @@ static int
 is_archived(const char *name)
 {
     uint32_t number;
-    return pycds_find_module(name, strlen(name), &number) != NULL;
+    pycds_archive *a = pycds_find_module(name, strlen(name), &number);
+    return a != NULL && a->image.modules[number].kind != PYCDS_MODULE_MISSING;
 }
 
 /* pyvenv.cfg beside the interpreter or one directory up, where site looks. */

@@ -79,7 +79,7 @@ class Program:
             [self.python, "-c", "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-c', '']))"],
             stderr=subprocess.DEVNULL, check=False).returncode
 
-    def run(self, *args, loader=False, archive=None, env=None, site="minimal", **more):
+    def run(self, *args, loader=False, archive=None, env=None, site="minimal", gc="defer", **more):
         """Runs the interpreter; {app} in args is the program's directory.
 
         Returns (exit status, standard output, standard error).
@@ -94,7 +94,7 @@ class Program:
         if loader:
             environment["_PYCDS_LAUNCH"] = "\n".join([
                 f"archive={archive or self.archive}", f"runfiles={self.runfiles}",
-                f"roots={len(ROOTS)}", f"site={site}"])
+                f"roots={len(ROOTS)}", f"site={site}", f"gc={gc}"])
             environment["LD_PRELOAD"] = tool("PYCDS_LOADER")
         args = [a.replace("{app}", os.path.join(self.runfiles, "app")) for a in args]
         done = subprocess.run([self.python, *args], env=environment, cwd=self.directory,

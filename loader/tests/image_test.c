@@ -14,6 +14,9 @@
 #define NAME "pkg.mod"
 #define PATH "_main/pkg/mod.py"
 #define SYS_VERSION "3.99.0 (test)"
+#define TEXT "a = b123"
+#define FLAGS 0x1000000
+#define MEMO_KEY (pycds_fold(TEXT, 8) ^ PYCDS_MEMO_SOURCE ^ (uint64_t)FLAGS << 8)
 
 /* The archive: a head page, a page of blocks, a page of objects. */
 typedef struct {
@@ -22,11 +25,13 @@ typedef struct {
     pycds_section sections[3];
     pycds_symbol symbols[2];
     pycds_module modules[1];
+    pycds_memo memos[1];
     uint32_t index[2];
+    uint32_t memo_index[2];
     uint32_t strings[2];
     char names[64];
     char sys_version[16];
-    uint8_t pad[PYCDS_PAGE_SIZE - 64 - 96 - 48 - 32 - 96 - 8 - 8 - 64 - 16];
+    uint8_t pad[PYCDS_PAGE_SIZE - 64 - 128 - 48 - 32 - 96 - 32 - 8 - 8 - 8 - 64 - 16];
     struct {
         uint32_t strings[2];
         uint32_t slot_starts[3];
@@ -41,7 +46,11 @@ typedef struct {
         uint32_t base_group[3];     /* one slot */
         uint32_t end[3];
     } reloc;
-    uint8_t pad2[PYCDS_PAGE_SIZE - 56 - 40];
+    struct {
+        pycds_source head;
+        char text[8];
+    } memo;
+    uint8_t pad2[PYCDS_PAGE_SIZE - 56 - 40 - 32];
     uint64_t objects[PYCDS_PAGE_SIZE / 8];
 } archive;
 
@@ -77,6 +86,10 @@ seal(archive *a)
             m->reloc_checksum = pycds_fold(bytes + m->reloc, m->reloc_size);
         }
     }
+    if ((uint64_t)a->memos[0].block + a->memos[0].block_size <= sizeof(*a)) {
+        a->memos[0].block_checksum = pycds_fold(bytes + a->memos[0].block,
+                                                a->memos[0].block_size);
+    }
     uint64_t head = a->prefix.head_size;
     if (head >= 64 && head <= sizeof(*a)) {
         a->prefix.head_checksum = pycds_fold(bytes + 64, head - 64);
@@ -90,7 +103,7 @@ make(archive *a)
     memset(a, 0, sizeof(*a));
     memcpy(a->prefix.magic, PYCDS_MAGIC, PYCDS_MAGIC_SIZE);
     a->prefix.format_version = PYCDS_FORMAT_VERSION;
-    a->prefix.header_size = 160;
+    a->prefix.header_size = 192;
     a->prefix.file_size = sizeof(*a);
     a->prefix.head_size = AT(pad);
     a->header = (pycds_header){
@@ -99,6 +112,8 @@ make(archive *a)
         .sys_version = {AT(sys_version), sizeof(SYS_VERSION) - 1},
         .sections = {AT(sections), 3}, .symbols = {AT(symbols), 2}, .index = {AT(index), 2},
         .modules = {AT(modules), 1}, .strings = {AT(strings), 2}, .names = {AT(names), 64},
+        .memos = {AT(memos), 1}, .memo_index = {AT(memo_index), 2}, .main = 1,
+        .hot = AT(objects), .hot_size = PYCDS_PAGE_SIZE,
     };
     a->sections[0] = (pycds_section){PYCDS_SECTION_HEAD, 0, 0, AT(pad)};
     a->sections[1] = (pycds_section){PYCDS_SECTION_BIND, 0, AT(bind), PYCDS_PAGE_SIZE};
@@ -118,6 +133,11 @@ make(archive *a)
         .nfrozensets = 1, .nfrozenset_slots = 1, .nfilename_slots = 1,
         .reloc = AT(reloc), .reloc_size = sizeof(a->reloc),
     };
+    a->memos[0] = (pycds_memo){.kind = PYCDS_MEMO_SOURCE, .block = AT(memo),
+                               .block_size = sizeof(a->memo), .key = MEMO_KEY};
+    a->memo_index[MEMO_KEY & 1] = 1;
+    a->memo.head = (pycds_source){.mode = PYCDS_MODE_EXEC, .text_size = 8};
+    memcpy(a->memo.text, TEXT, 8);
     const uint32_t slots[3] = {OBJECT(30), OBJECT(31), OBJECT(32)};
     a->bind.strings[1] = 1;
     a->bind.slot_starts[1] = 1;
@@ -135,6 +155,8 @@ make(archive *a)
     a->objects[52] = BASE + OBJECT(60);
     seal(a);
 }
+
+static int memo_found;         /* by the last use() */
 
 static const pycds_host host = {0x03630000, 0x0a0d0001, 0, 0, SYS_VERSION};
 
@@ -171,6 +193,15 @@ use(const char *path, const archive *a, size_t size, unsigned int flags,
             }
         }
     }
+    const pycds_memo *memo;
+    uint32_t probes = 0;
+    memo_found = 0;
+    /* Read to the last byte; an index that has it more often still comes to an end. */
+    while ((memo = pycds_image_find_memo(&image, PYCDS_MEMO_SOURCE, FLAGS, TEXT, 8, &probes))
+           != NULL) {
+        const char *block = pycds_image_at(&image, memo->block);
+        memo_found = memcmp(block + sizeof(pycds_source), TEXT, 8) == 0;
+    }
     pycds_image_close(&image);
     return result;
 }
@@ -196,6 +227,9 @@ test_good(const char *path)
     pycds_refusal refusal;
     make(&a);
     expect(path, "good", &a, sizeof(a), 0, PYCDS_ACCEPTED, "");
+    if (!memo_found) {
+        failed("the memo was not found");
+    }
     expect(path, "good, verified", &a, sizeof(a), PYCDS_OPEN_VERIFY, PYCDS_ACCEPTED, "");
     expect(path, "good, relocated", &a, sizeof(a), PYCDS_OPEN_RELOCATE, PYCDS_ACCEPTED, "");
 
@@ -265,8 +299,8 @@ typedef struct {
 
 static const edit edits[] = {
     EDIT(prefix.magic[0], 0, MAGIC, "magic: wanted 0x"),
-    EDIT(prefix.format_version, 2, FORMAT_VERSION, "format version: wanted 1, found 2"),
-    EDIT(prefix.header_size, 168, HEADER_SIZE, "header_size: wanted 160, found 168"),
+    EDIT(prefix.format_version, 3, FORMAT_VERSION, "format version: wanted 2, found 3"),
+    EDIT(prefix.header_size, 168, HEADER_SIZE, "header_size: wanted 192, found 168"),
     EDIT(prefix.file_size, 12289, FILE_SIZE, "file_size: wanted 12289, found 12288"),
     EDIT(prefix.head_size, 100, HEAD_SIZE, "head_size"),
     EDIT(prefix.head_size, 20000, HEAD_SIZE, "head_size: wanted 12288, found 20000"),
@@ -288,8 +322,8 @@ static const edit edits[] = {
     EDIT(header.base, BASE + 1, BASE, "base"),
     EDIT(header.base, 0, BASE, "base"),
     EDIT(header.base, 0xfffffffffffff000, BASE, "base"),
-    EDIT(header.sys_version.offset, 0, TABLE, "sys_version inside [160, "),
-    EDIT(header.sys_version.count, 1 << 20, TABLE, "sys_version inside [160, "),
+    EDIT(header.sys_version.offset, 0, TABLE, "sys_version inside [192, "),
+    EDIT(header.sys_version.count, 1 << 20, TABLE, "sys_version inside [192, "),
     EDIT(header.sections.offset, 162, TABLE, "sections inside"),
     EDIT(header.sections.count, 0x20000000, TABLE, "sections inside"),
     EDIT(header.symbols.offset, 4, TABLE, "symbols inside"),
@@ -307,8 +341,22 @@ static const edit edits[] = {
     EDIT(header.names.offset, 0, TABLE, "names inside"),
     EDIT(header.names.count, 5000, TABLE, "names inside"),
     HARMLESS(header.names.count, 6),    /* no name is in bounds: nothing is found */
+    EDIT(header.memos.offset, AT(memos) + 4, TABLE, "memos inside"),
+    EDIT(header.memos.count, 0x10000000, TABLE, "memos inside"),
+    EDIT(header.memos.count, 2, INDEX, "index: wanted 3, found 2"),
+    EDIT(header.memo_index.offset, 2, TABLE, "memo_index inside"),
+    EDIT(header.memo_index.count, 0, INDEX, "index: wanted 2, found 0"),
+    EDIT(header.memo_index.count, 3, INDEX, "index: wanted 2, found 3"),
+    HARMLESS(header.main, 0),
+    EDIT(header.main, 2, INDEX, "index: wanted 1, found 2"),
+    EDIT(header.hot, 4, HOT, "hot part: wanted 12288, found 4100"),
+    EDIT(header.hot, 0, HOT, "hot part"),
+    EDIT(header.hot, 0xfffff000, HOT, "hot part"),
+    EDIT(header.hot_size, 8192, HOT, "hot part: wanted 12288, found 16384"),
+    EDIT(header.hot_size, 100, HOT, "hot part"),
+    HARMLESS(header.hot_size, 0),
     EDIT(sections[0].kind, 0, SECTION, "section"),
-    EDIT(sections[0].kind, 8, SECTION, "section: wanted 7, found 8"),
+    EDIT(sections[0].kind, 9, SECTION, "section: wanted 8, found 9"),
     EDIT(sections[1].offset, 100, SECTION, "section: wanted 4096, found 100"),
     EDIT(sections[2].size, 4097, SECTION, "section: wanted 12288, found 12289"),
     EDIT(sections[2].offset, 0, SECTION, "objects on its first page"),
@@ -356,6 +404,22 @@ static const edit edits[] = {
     EDIT(bind.filename_slots[0], 0xfffffff8, BIND_BLOCK, "slots inside objects"),
 };
 
+/* A memo that is not to be trusted is not found. */
+static const edit memo_edits[] = {
+    HARMLESS(memos[0].kind, PYCDS_MEMO_REGEX),
+    HARMLESS(memos[0].block, 0),
+    HARMLESS(memos[0].block, 4),
+    HARMLESS(memos[0].block, 0xfffffff8),
+    HARMLESS(memos[0].block_size, 0xfffffff8),
+    HARMLESS(memos[0].key, 1),
+    HARMLESS(header.memos.count, 0),
+    HARMLESS(memo_index[0], 0),
+    HARMLESS(memo_index[1], 0),
+    HARMLESS(memo_index[0], 7),
+    HARMLESS(memo_index[1], 0xffffffff),
+    HARMLESS(sys_version[0], '4'),
+};
+
 static const edit reloc_edits[] = {
     EDIT(modules[0].reloc, 4, MODULE_ENTRY, "reloc = 4"),
     EDIT(modules[0].reloc, 0, MODULE_ENTRY, "reloc_size = "),
@@ -392,6 +456,31 @@ test_edits(const char *path)
         expect(path, reloc_edits[i].what, &a, sizeof(a), PYCDS_OPEN_RELOCATE,
                reloc_edits[i].reason, reloc_edits[i].text);
     }
+    for (size_t i = 0; i < sizeof(memo_edits) / sizeof(edits[0]); i++) {
+        const edit *e = &memo_edits[i];
+        uint32_t before;
+        apply(&a, e);
+        make(&a);
+        memcpy(&before, (uint8_t *)&a + e->offset, sizeof(before));
+        apply(&a, e);
+        seal(&a);
+        expect(path, e->what, &a, sizeof(a), 0, PYCDS_ACCEPTED, "");
+        int changed = memcmp(&before, (uint8_t *)&a + e->offset, sizeof(before)) != 0;
+        int is_unused = strncmp(e->what, "memo_index", 10) == 0 && before == 0;
+        if (memo_found != (is_unused || !changed)) {
+            failed("%s: memo found: %d", e->what, memo_found);
+        }
+    }
+    make(&a);
+    a.memo.text[7] = '4';
+    seal(&a);
+    a.memo.text[7] = '3';
+    a.memos[0].block_checksum++;
+    a.prefix.head_checksum = pycds_fold((uint8_t *)&a + 64, a.prefix.head_size - 64);
+    expect(path, "memo checksum", &a, sizeof(a), 0, PYCDS_ACCEPTED, "");
+    if (memo_found) {
+        failed("a memo with a wrong checksum was found");
+    }
     make(&a);
     a.header.abi_flags = PYCDS_ABI_EXACT_BUILD;
     a.sys_version[0] = '4';
@@ -418,7 +507,7 @@ test_checksums(const char *path)
         ((uint8_t *)&a)[offset] ^= 0x10;
         expect(path, "bind", &a, sizeof(a), 0, PYCDS_REFUSE_BIND_CHECKSUM, "bind_checksum: wanted 0x");
     }
-    for (size_t offset = AT(reloc); offset < AT(pad2); offset += 3) {
+    for (size_t offset = AT(reloc); offset < AT(memo); offset += 3) {
         make(&a);
         ((uint8_t *)&a)[offset] ^= 0x10;
         expect(path, "reloc", &a, sizeof(a), PYCDS_OPEN_RELOCATE, PYCDS_REFUSE_RELOC_CHECKSUM,
@@ -439,8 +528,8 @@ test_sizes(const char *path)
     make(&a);
     for (size_t size = 0; size < sizeof(a); size += 97) {
         expect(path, "cut", &a, size, 0,
-               size < 160 ? PYCDS_REFUSE_SHORT : PYCDS_REFUSE_FILE_SIZE,
-               size < 160 ? "size of the file: wanted 160, found " : "file_size: wanted 12288, found ");
+               size < 192 ? PYCDS_REFUSE_SHORT : PYCDS_REFUSE_FILE_SIZE,
+               size < 192 ? "size of the file: wanted 192, found " : "file_size: wanted 12288, found ");
     }
     pycds_image image;
     pycds_refusal refusal;

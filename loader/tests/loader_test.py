@@ -160,7 +160,7 @@ class RefusalTest(LoaderTest):
             good = f.read()
         path = os.path.join(self.program.directory, "damaged.pycds")
         for offset, env, message in (
-                (0, {}, "magic"), (8, {}, "format version: wanted 1, found"), (12, {}, "header_size"),
+                (0, {}, "magic"), (8, {}, "format version: wanted 2, found"), (12, {}, "header_size"),
                 (16, {}, "file_size"), (32, {}, "head_checksum"), (40, {}, "head_size|head_checksum"),
                 (64, {}, "head_checksum"), (300, {}, "head_checksum"), (5000, {}, "head_checksum"),
                 (len(good) - 5000, {"PYCDS_VERIFY": "1"}, "file_checksum")):

@@ -47,7 +47,8 @@ def create_training(ctx, *, name, runtime, stock, bundles, stdlib, import_roots,
     args.add_all(bundles, format_each = "--bundle=%s")
     args.add_all(stdlib, format_each = "--stdlib_bundle=%s")
     for key, value in stock[RunEnvironmentInfo].environment.items():
-        args.add("--env={}={}".format(key, value))
+        if "\n" not in value:  # one argument a line
+            args.add("--env={}={}".format(key, value))
     if arguments != None:
         args.add("--run")
         args.add_all(arguments, format_each = "--arg=%s")
@@ -64,5 +65,9 @@ def create_training(ctx, *, name, runtime, stock, bundles, stdlib, import_roots,
         progress_message = "Training Python start-up %{label}",
         # No path mapping: runfiles trees have one path.
         execution_requirements = {"block-network": "1"},
+        resource_set = _two_processes,
     )
     return output
+
+def _two_processes(_os, _inputs_size):
+    return {"cpu": 2, "memory": 500}

@@ -152,13 +152,15 @@ def wrap_re(recorder, module):
         return result
 
     def compile(p, flags=0):
-        if type(p) not in (str, bytes) or type(flags) is not int:
+        # re.sub() and its like have an int of their own for no flags, since 3.13.
+        number = 0 if type(flags) is getattr(sys.modules.get("re"), "_ZeroSentinel", None) else flags
+        if type(p) not in (str, bytes) or type(number) is not int:
             return original(p, flags)
         calls.pop(get_ident(), None)
         result, warned = watch_warnings(original, p, flags)
         arguments, compiled = calls.pop(get_ident(), (None, None))
         if arguments is not None and compiled is result and not warned:
-            recorder.add_regex(p, flags, arguments)
+            recorder.add_regex(p, number, arguments)
         return result
 
     # re._compiler gets an _sre of its own; everybody else sees the real one.

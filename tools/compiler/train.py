@@ -243,11 +243,14 @@ def directories(options, scratch):
         paths.append(options.runfiles + "/" + options.main)
     for path in paths:
         # In a sandbox a file is a link to the real one, in another directory.
-        path = os.path.abspath(path)
-        real = os.path.realpath(path)
-        if path.startswith(here + "/") and real != path:
-            same = os.path.commonprefix([path[::-1], real[::-1]])[::-1].partition("/")[2]
-            found.add(real[: -len(same) - 1] if same else os.path.dirname(real))
+        path = os.path.abspath(path).split("/")
+        real = os.path.realpath("/".join(path)).split("/")
+        if path[: here.count("/") + 1] == here.split("/") and real != path:
+            if path[-1] != real[-1]:
+                del real[-1]
+            while path[-1] == real[-1]:
+                del path[-1], real[-1]
+            found.add("/".join(real))
     found.discard("")
     return sorted(d if d.count("/") > 1 else d + "/" for d in found if d != "/")
 

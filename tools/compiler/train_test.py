@@ -47,7 +47,7 @@ class TrainTest(unittest.TestCase):
         self.dir = os.path.realpath(temporary.name)
         self.bundle_sources = {}
 
-    def train(self, files, *lines, main="app.py", optimize=0, status=0, env=None, inputs=None):
+    def train(self, files, *lines, main="app.py", optimize=0, status=0, env=None, inputs=None, links_to=None):
         """Trains a program of {path in _main: text}. Returns (recording, bytes, stderr)."""
         root = inputs or os.path.join(self.dir, "execroot")
         runfiles = os.path.join(root, "app.runfiles")
@@ -55,6 +55,10 @@ class TrainTest(unittest.TestCase):
         for path, text in files.items():
             file = os.path.join(runfiles, "_main", path)
             os.makedirs(os.path.dirname(file), exist_ok=True)
+            if links_to:  # as a sandbox has the files
+                real = os.path.join(links_to, path)
+                os.makedirs(os.path.dirname(real), exist_ok=True)
+                os.symlink(real, file)
             text = textwrap.dedent(text)
             with open(file, "w", encoding="utf-8", errors="surrogatepass") as f:
                 f.write(text)
@@ -158,6 +162,7 @@ class TrainTest(unittest.TestCase):
         re.compile(rb"[^\x00-\x20a-z]+(?i:x)")
         re.compile("[\u0430-\u044f\U0001f600]|(a)|(?P<\u00e9>b)(?P=\u00e9)", re.I)
         re.match("(?u:x)", "x")
+        re.sub("sub+", "", ""); re.split("split+", "")
         re.compile("same"); re.compile("same", 0); re.purge(); re.compile("same")
         re.compile("(?i)flag inside")
         class Text(str): pass
@@ -180,7 +185,7 @@ class TrainTest(unittest.TestCase):
     def test_regexes(self):
         recording = self.good({"app.py": "import lib", "lib.py": self.REGEXES})
         patterns = self.patterns(recording)
-        for wanted in ("same", "(?i)flag inside", "from pattern", rb"[^\x00-\x20a-z]+(?i:x)", "(?u:x)"):
+        for wanted in ("same", "(?i)flag inside", "from pattern", "sub+", "split+", rb"[^\x00-\x20a-z]+(?i:x)", "(?u:x)"):
             self.assertEqual(patterns.count(wanted), 1, wanted)
         self.assertEqual(patterns.count(r"(?P<year>\d{4})-(?P<month>\d\d)"), 2)
         for absent in ("subclass", b"locale", b"(?L)locale inside", "lone \ud800", "scanner", "[[a]nested", "(", "*"):
@@ -285,6 +290,27 @@ class TrainTest(unittest.TestCase):
         self.assertEqual(own, ["kept", b"6b657074"])
         self.assertEqual([s["filename"] for s in recording["sources"] if s["filename"] != "<string>"][-2:], ["<v>", "<kept>"])
         self.assertFalse([s for s in recording["sources"] if "R = " in s["text"]])
+
+    def test_no_real_directory(self):
+        real = os.path.join(self.dir, "real", "source")
+        recording = self.good(
+            {
+                "app.py": "import lib.part",
+                "lib/__init__.py": "",
+                "lib/part.py": """
+                    import os, re
+                    real = os.path.realpath(__file__)
+                    assert real != __file__
+                    for text in (real, os.path.dirname(real), os.path.dirname(os.path.dirname(real)), "kept"):
+                        re.compile(text); re.compile(os.fsencode(text)); compile("1", text, "exec")
+                """,
+            },
+            links_to=real,
+        )
+        patterns = self.patterns(recording)
+        self.assertEqual(patterns[-2:], ["kept", b"kept"])
+        self.assertNotIn(real, "".join(map(str, patterns)))
+        self.assertEqual([s["filename"] for s in recording["sources"] if s["text"] == "1"], ["kept"])
 
     # Run with the wrappers and without: whatever differs would be seen.
     SEMANTICS = """

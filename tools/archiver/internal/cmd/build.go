@@ -147,7 +147,7 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	var main string
 	mods := make([]image.Module, len(res.Modules))
 	for i, m := range res.Modules {
-		mods[i] = image.Module{Name: m.Name, Kind: image.ModuleSource, Package: m.Package, Path: m.Source.Path, Graph: g.done[m.Name]}
+		mods[i] = image.Module{Name: m.Name, Kind: image.ModuleSource, Package: m.Package, Hot: m.Eager, Path: m.Source.Path, Graph: g.done[m.Name]}
 		if m.Source.Root == resolve.Stdlib {
 			mods[i].Root = image.RootStdlib
 		} else if o.main != "" && m.Source.Path == o.main {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -128,7 +129,9 @@ func TestBuildIsDeterministic(t *testing.T) {
 			args[i] = "--bundle=DIR/app"
 		}
 	}
-	for range 3 {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, cores := range []int{1, 8, 2} {
+		runtime.GOMAXPROCS(cores)
 		if status, _, stderr := archiver(other, args...); status != 0 {
 			t.Fatal(stderr)
 		}

@@ -4,12 +4,10 @@ package cmd
 
 import (
 	"fmt"
-	"runtime"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
@@ -29,36 +27,19 @@ var importFunctions = map[string]bool{
 	"resolve_name":  true,
 }
 
-// codeOptimized is CO_OPTIMIZED, which functions have and bodies of modules and
-// classes do not (Include/cpython/code.h).
-const codeOptimized = 1
-
 // scan is resolve.Input.Scan. It keeps the graphs.
 func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
-	var (
-		scans  = make([]resolve.Scanned, len(mods))
-		made   = make([]*graph.Module, len(mods))
-		errs   = make([]error, len(mods))
-		next   = make(chan int)
-		worker sync.WaitGroup
-	)
-	for range min(runtime.GOMAXPROCS(0), len(mods)) {
-		worker.Add(1)
-		go func() {
-			defer worker.Done()
-			for i := range next {
-				made[i], errs[i] = g.build(mods[i])
-				if errs[i] == nil {
-					scans[i] = scanImports(made[i], mods[i].Pkg())
-				}
+	scans := make([]resolve.Scanned, len(mods))
+	made := make([]*graph.Module, len(mods))
+	errs := make([]error, len(mods))
+	parallel.Each(len(mods), func() func(int) {
+		b := new(graph.Builder)
+		return func(i int) {
+			if made[i], errs[i] = g.build(b, mods[i]); errs[i] == nil {
+				scans[i] = scanImports(made[i], mods[i])
 			}
-		}()
-	}
-	for i := range mods {
-		next <- i
-	}
-	close(next)
-	worker.Wait()
+		}
+	})
 	for i, m := range mods {
 		if errs[i] != nil { // always the first one, whichever core met it
 			return nil, errs[i]
@@ -68,9 +49,9 @@ func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
 	return scans, nil
 }
 
-func (g *graphs) build(m *resolve.Module) (*graph.Module, error) {
+func (g *graphs) build(b *graph.Builder, m *resolve.Module) (*graph.Module, error) {
 	c := g.in.files[m.Source.Root][m.Source.Path]
-	mod, err := graph.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
+	mod, err := b.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
 	if err != nil {
 		return nil, fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter",
 			m.Name, m.Source.Path, c.bundle, err)
@@ -78,28 +59,21 @@ func (g *graphs) build(m *resolve.Module) (*graph.Module, error) {
 	return mod, nil
 }
 
-func scanImports(m *graph.Module, pkg string) resolve.Scanned {
-	body := *m
-	body.Nodes = slices.Clone(m.Nodes)
+func scanImports(m *graph.Module, mod *resolve.Module) resolve.Scanned {
 	var dynamic bool
 	var prefixes []string
-	for i, n := range m.Nodes {
-		switch n.Kind {
-		case graph.Str:
-			dynamic = dynamic || importFunctions[n.Data]
-			if p, ok := strings.CutSuffix(n.Data, "."); ok && p != "" && !strings.ContainsAny(p, " /\n") {
-				prefixes = append(prefixes, p)
-			}
-		case graph.CodeKind:
-			// A module's and a class's body runs at import.
-			if n.Code.Flags&codeOptimized != 0 {
-				body.Nodes[i] = &graph.Node{Kind: graph.None, Index: n.Index}
-			}
+	for _, n := range m.Nodes {
+		if n.Kind != graph.Str {
+			continue
+		}
+		dynamic = dynamic || importFunctions[n.Data]
+		if p, ok := strings.CutSuffix(n.Data, "."); ok && p != "" && !strings.ContainsAny(p, " /\n") {
+			prefixes = append(prefixes, p)
 		}
 	}
+	program := mod.Source.Root == resolve.Runfiles
 	return resolve.Scanned{
-		ImportSet: graph.Imports(m, pkg),
-		Eager:     graph.Imports(&body, pkg).Names,
+		ImportSet: graph.Imports(m, graph.ImportScan{Package: mod.Pkg(), Dotted: program, Words: program && dynamic}),
 		Dynamic:   dynamic,
 		Prefixes:  prefixes,
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/abi"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/bundle"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
@@ -36,12 +37,19 @@ func readInputs(o *options) (*inputs, error) {
 		return nil, err
 	}
 	in := &inputs{opts: o, abi: a}
-	for root, names := range [][]string{resolve.Runfiles: o.bundles, resolve.Stdlib: o.stdlib} {
-		in.files[root] = map[string]*compiled{}
-		for _, name := range names {
-			if err := in.read(resolve.Root(root), name); err != nil {
-				return nil, err
-			}
+	names := slices.Concat(o.bundles, o.stdlib)
+	read := make([]bundleFile, len(names))
+	parallel.Each(len(names), func() func(int) {
+		return func(i int) { read[i] = readBundle(names[i]) }
+	})
+	in.files = [2]map[string]*compiled{{}, {}}
+	for i := range read {
+		root := resolve.Runfiles
+		if i >= len(o.bundles) {
+			root = resolve.Stdlib
+		}
+		if err := in.add(root, &read[i]); err != nil {
+			return nil, err
 		}
 	}
 	if in.opts.main != "" && in.files[resolve.Runfiles][in.opts.main] == nil {
@@ -50,17 +58,35 @@ func readInputs(o *options) (*inputs, error) {
 	return in, nil
 }
 
-func (in *inputs) read(root resolve.Root, name string) error {
+// A bundleFile is a bundle that was read.
+type bundleFile struct {
+	name    string
+	header  *bundle.Header
+	records []*bundle.Record
+	err     error
+}
+
+func readBundle(name string) bundleFile {
+	b := bundleFile{name: name}
 	f, err := os.Open(name)
 	if err != nil {
-		return err
+		b.err = err
+		return b
 	}
 	defer f.Close()
-	h, records, err := bundle.ReadAll(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if b.header, b.records, err = bundle.ReadAll(f); err != nil {
+		b.err = fmt.Errorf("%s: %w", name, err)
 	}
-	if err := in.check(h); err != nil {
+	return b
+}
+
+// add checks a bundle and enters its records.
+func (in *inputs) add(root resolve.Root, b *bundleFile) error {
+	name, records := b.name, b.records
+	if b.err != nil {
+		return b.err
+	}
+	if err := in.check(b.header); err != nil {
 		what := "bundle " + name
 		if len(records) > 0 {
 			what = in.module(root, records[0].Path)

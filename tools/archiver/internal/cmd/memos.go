@@ -197,7 +197,7 @@ func (m *memos) addSources(list []training.Source, build func([]byte) (*graph.Mo
 		c.Module = fmt.Sprintf("<generated %d>", len(m.sources))
 		m.sources = append(m.sources, c.Source)
 		m.generated = append(m.generated, image.Module{
-			Name: c.Module, Kind: image.ModuleGenerated, Path: k.filename, Graph: c.graph,
+			Name: c.Module, Kind: image.ModuleGenerated, Path: k.filename, Graph: c.graph, Hot: true,
 		})
 	}
 }
@@ -220,13 +220,20 @@ func newSource(r *training.Source) (*image.Source, error) {
 	return s, s.Check()
 }
 
-// sortModules moves the modules that were trained to the front, in their order.
+// sortModules moves the modules that were trained to the front, in their order, and marks
+// them as hot.
 func (m *memos) sortModules(mods []image.Module) {
 	rank := make(map[string]int, len(m.order))
 	for i, name := range m.order {
 		if _, ok := rank[name]; !ok {
 			rank[name] = i
 		}
+	}
+	if len(rank) == 0 {
+		return // as resolve guessed
+	}
+	for i := range mods {
+		_, mods[i].Hot = rank[mods[i].Name]
 	}
 	place := func(m *image.Module) int {
 		if r, ok := rank[m.Name]; ok {

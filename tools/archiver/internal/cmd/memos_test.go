@@ -82,7 +82,7 @@ func builtWith(t *testing.T, text string) (dir string, f *image.File, m *manifes
 // inOrder returns the names of the modules with objects, in the order of these.
 func inOrder(f *image.File) []string {
 	mods := slices.DeleteFunc(slices.Clone(f.Modules), func(m image.FileModule) bool { return m.Code == 0 })
-	slices.SortFunc(mods, func(a, b image.FileModule) int { return int(a.File) - int(b.File) })
+	slices.SortFunc(mods, func(a, b image.FileModule) int { return int(a.Bind) - int(b.Bind) })
 	var names []string
 	for _, m := range mods {
 		names = append(names, m.NameText)

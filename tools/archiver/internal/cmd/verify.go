@@ -29,7 +29,7 @@ func runVerify(v *verb, e *env, args []string) error {
 		return err
 	}
 	name := fs.Arg(0)
-	rebuild := o.abi != "" || len(o.bundles)+len(o.stdlib) > 0
+	rebuild := o.abi != "" || o.training != "" || len(o.bundles)+len(o.stdlib) > 0
 	if rebuild {
 		if err := o.validate(v); err != nil {
 			return err
@@ -39,15 +39,14 @@ func runVerify(v *verb, e *env, args []string) error {
 	if err != nil {
 		return o.wrap(err)
 	}
-	if rebuild {
+	f, err := image.Verify(data)
+	if err == nil && rebuild {
 		var in *image.Input
 		if in, _, err = o.input(e); err != nil {
 			return o.wrap(err)
 		}
 		e.step("building %d modules again", len(in.Modules))
-		_, err = image.VerifySources(data, *in)
-	} else {
-		_, err = image.Verify(data)
+		err = f.VerifySources(*in)
 	}
 	if err != nil {
 		return o.wrap(fmt.Errorf("%s: %w; build the archive again", name, err))

@@ -60,6 +60,7 @@ func TestVerifyErrors(t *testing.T) {
 		{"last byte", func(b []byte) []byte { b[len(b)-1] ^= 1; return b }, nil, 1, "DIR/app.pycds: bad archive at offset "},
 		{"header", func(b []byte) []byte { b[100] ^= 1; return b }, nil, 1, "DIR/app.pycds: bad archive at offset "},
 		{"bundles without abi", nil, []string{"verify", "--bundle=DIR/app", "DIR/app.pycds"}, 2, "verify: want --abi"},
+		{"training without abi", nil, []string{"verify", "--training=DIR/train", "DIR/app.pycds"}, 2, "verify: want --abi"},
 		{"other sources", nil, verifyArgs("--bundle=DIR/more", "DIR/app.pycds"), 1, "//app:main: DIR/app.pycds: archive lacks module extra"},
 		{"other optimize", nil, verifyArgs("--optimize=1", "DIR/app.pycds"), 1, `//app:main: module "app": compiled with optimize 0`},
 	} {

@@ -18,24 +18,30 @@ type Options struct {
 	FreeThreaded bool
 }
 
+// FromPyc is [Builder.FromPyc] for one module.
+func FromPyc(v pyc.Version, data []byte, opts Options) (*Module, error) {
+	return new(Builder).FromPyc(v, data, opts)
+}
+
+// A Builder builds graphs, one after the other. It keeps what memory it needs
+// meanwhile. The zero Builder is ready; it is for one goroutine.
+type Builder struct {
+	decoder pyc.Decoder
+	builder builder
+}
+
 // FromPyc builds the graph of the module whose code object is the marshal data
 // (without the header of a .pyc file), made by CPython v. Errors that concern
-// the data are of type *pyc.Error.
-func FromPyc(v pyc.Version, data []byte, opts Options) (*Module, error) {
-	d, err := pyc.UnmarshalCode(v, data)
+// the data are of type *pyc.Error. The graph has parts of data, which must not change
+// while it is in use.
+func (r *Builder) FromPyc(v pyc.Version, data []byte, opts Options) (*Module, error) {
+	d, err := r.decoder.UnmarshalCode(v, data)
 	if err != nil {
 		return nil, err
 	}
-	b := builder{
-		traits:   traitsOf[v],
-		opts:     opts,
-		filename: d.Root.Code.Filename.Text,
-		nodes:    make([]*Node, d.Objects),
-		strs:     make(map[string]*Node, d.Objects/3),
-		bytes:    make(map[string]*Node, d.Objects/8),
-		ints:     make(map[int64]*Node),
-		groups:   make(map[string]*Node, d.Objects/8),
-	}
+	b := &r.builder
+	b.reset(d.Objects)
+	b.traits, b.opts, b.data, b.filename = traitsOf[v], opts, data, d.Root.Code.Filename.Text
 	root, err := b.node(d.Root)
 	if err != nil {
 		return nil, err
@@ -55,17 +61,42 @@ func FromPyc(v pyc.Version, data []byte, opts Options) (*Module, error) {
 type builder struct {
 	traits   *traits
 	opts     Options
+	data     []byte
 	filename string
 
 	nodes  []*Node // by pyc.Object.ID; &building while it is made
 	serial int32
-	arena  []Node
+
+	// What is left of memory for nodes and their elements, to be had in pieces.
+	arena []Node
+	elems []*Node
 
 	strs   map[string]*Node
 	bytes  map[string]*Node
 	ints   map[int64]*Node
 	groups map[string]*Node // other kinds, by groupKey or bits
 	key    []byte           // scratch
+	stack  []*Node          // items of the groups that are being made
+}
+
+// reset makes the builder ready for n objects.
+func (b *builder) reset(n int) {
+	b.serial, b.stack = 0, b.stack[:0]
+	b.nodes = slices.Grow(b.nodes[:0], n)[:n]
+	clear(b.nodes)
+	resetMap(&b.strs)
+	resetMap(&b.bytes)
+	resetMap(&b.ints)
+	resetMap(&b.groups)
+}
+
+// resetMap makes a map empty. Clearing one that was large takes long.
+func resetMap[K comparable](m *map[K]*Node) {
+	if *m == nil || len(*m) > 2000 {
+		*m = make(map[K]*Node)
+	} else {
+		clear(*m)
+	}
 }
 
 // building marks an object whose node is not complete.
@@ -180,14 +211,16 @@ func isSingleton(text string) bool {
 // group makes the node of a tuple, frozenset or slice. Its value is its kind
 // and the nodes in it, for a frozenset without regard to their order.
 func (b *builder) group(kind Kind, o *pyc.Object) (*Node, error) {
-	elems := make([]*Node, len(o.Items))
-	for i, item := range o.Items {
+	start := len(b.stack)
+	for _, item := range o.Items {
 		n, err := b.node(item)
 		if err != nil {
 			return nil, err
 		}
-		elems[i] = n
+		b.stack = append(b.stack, n)
 	}
+	elems := b.stack[start:]
+	b.stack = b.stack[:start]
 	ordered := elems
 	if kind == FrozenSet {
 		ordered = slices.SortedFunc(slices.Values(elems), func(x, y *Node) int { return int(x.Index - y.Index) })
@@ -204,10 +237,21 @@ func (b *builder) group(kind Kind, o *pyc.Object) (*Node, error) {
 	n := b.groups[string(b.key)]
 	if n == nil {
 		n = b.new(kind)
-		n.Elems = elems
+		n.Elems = b.keep(elems)
 		b.groups[string(b.key)] = n
 	}
 	return n, nil
+}
+
+// keep returns a copy of elems that stays.
+func (b *builder) keep(elems []*Node) []*Node {
+	if len(elems) > cap(b.elems) {
+		b.elems = make([]*Node, max(256, len(elems)))
+	}
+	kept := b.elems[:len(elems):len(elems)]
+	b.elems = b.elems[len(elems):]
+	copy(kept, elems)
+	return kept
 }
 
 func (b *builder) code(o *pyc.Object) (*Node, error) {
@@ -220,7 +264,7 @@ func (b *builder) code(o *pyc.Object) (*Node, error) {
 		StackSize:       p.StackSize,
 		Flags:           uint32(p.Flags),
 		FirstLineno:     p.FirstLineno,
-		Bytecode:        []byte(p.Bytecode.Text),
+		Bytecode:        b.bytecode(p.Bytecode),
 	}
 	n.Code = c
 	for _, f := range [...]struct {
@@ -247,6 +291,13 @@ func (b *builder) code(o *pyc.Object) (*Node, error) {
 	}
 	b.intern(c)
 	return n, nil
+}
+
+// bytecode returns the part of the data that the object was read from: a type byte, a
+// length of four bytes, and the bytes.
+func (b *builder) bytecode(o *pyc.Object) []byte {
+	start := o.Offset + 5
+	return b.data[start : start+len(o.Text) : start+len(o.Text)]
 }
 
 // intern marks the strings that CPython's code constructor interns

@@ -290,7 +290,7 @@ func TestSharedGroups(t *testing.T) {
 	if !Equal(a, b) || Diff(a, c) != "consts[0][0]: 'x y' and 'x z'" {
 		t.Errorf("Diff is %q", Diff(a, c))
 	}
-	Imports(a, "")
+	Imports(a, ImportScan{Words: true, Dotted: true})
 	Repr(a.Root.Code.Consts)
 	t.Logf("%d nodes in %v", len(a.Nodes), time.Since(start))
 }
@@ -358,7 +358,7 @@ func FuzzFromPyc(f *testing.F) {
 		if d := Diff(m, again); d != "" {
 			t.Fatal(d)
 		}
-		if a, b := Imports(m, "p.q"), Imports(again, "p.q"); !reflect.DeepEqual(a, b) {
+		if a, b := Imports(m, ImportScan{Package: "p.q", Dotted: true, Words: true}), Imports(again, ImportScan{Package: "p.q", Dotted: true, Words: true}); !reflect.DeepEqual(a, b) {
 			t.Fatalf("Imports: %v and %v", a, b)
 		}
 		var out bytes.Buffer

@@ -20,6 +20,10 @@ type ImportSet struct {
 	// a and a.b, but not a.b.c.
 	Modules []string
 
+	// Eager is the part of Names that is imported when the module's body runs: no
+	// function is needed.
+	Eager []string
+
 	// Maybe are the str constants that could name a module, as in
 	// importlib.import_module("a.b"): dotted ASCII identifiers, and relative
 	// names such as ".b" resolved against the package. One that is also in
@@ -27,33 +31,50 @@ type ImportSet struct {
 	Maybe []string
 }
 
-// Imports scans the bytecode and constants of m. pkg is the package that
-// relative imports start from (__package__); with pkg "" they are left out,
-// since they fail at run time, too.
-func Imports(m *Module, pkg string) ImportSet {
-	s := importScan{traits: traitsOf[m.Version], pkg: pkg, names: map[string]bool{}, modules: map[string]bool{}, maybe: map[string]bool{}}
+// An ImportScan says what Imports looks for.
+type ImportScan struct {
+	// Package is what relative imports start from (__package__); with "" they are
+	// left out, since they fail at run time, too.
+	Package string
+
+	// Dotted asks for the constants with a dot in them, and Words for the others.
+	Dotted, Words bool
+}
+
+// codeOptimized is CO_OPTIMIZED, which functions have and bodies of modules and
+// classes do not (Include/cpython/code.h).
+const codeOptimized = 1
+
+// Imports scans the bytecode and constants of m.
+func Imports(m *Module, o ImportScan) ImportSet {
+	s := importScan{
+		ImportScan: o, traits: traitsOf[m.Version],
+		names: map[string]bool{}, modules: map[string]bool{}, eager: map[string]bool{}, maybe: map[string]bool{},
+	}
 	for _, n := range m.Nodes {
 		if n.Kind == CodeKind {
 			s.code(n.Code)
 		}
 	}
-	s.constants(m)
+	if o.Dotted || o.Words {
+		s.constants(m)
+	}
 	for name := range s.names {
 		delete(s.maybe, name)
 	}
-	return ImportSet{
-		Names:   slices.Sorted(maps.Keys(s.names)),
-		Modules: slices.Sorted(maps.Keys(s.modules)),
-		Maybe:   slices.Sorted(maps.Keys(s.maybe)),
-	}
+	return ImportSet{Names: sorted(s.names), Modules: sorted(s.modules), Eager: sorted(s.eager), Maybe: sorted(s.maybe)}
+}
+
+func sorted(set map[string]bool) []string {
+	list := slices.AppendSeq(make([]string, 0, len(set)), maps.Keys(set))
+	slices.Sort(list)
+	return list
 }
 
 type importScan struct {
-	traits  *traits
-	pkg     string
-	names   map[string]bool
-	modules map[string]bool
-	maybe   map[string]bool
+	ImportScan
+	traits                       *traits
+	names, modules, eager, maybe map[string]bool
 }
 
 // code looks at every IMPORT_NAME of c. The compiler emits an import as
@@ -95,16 +116,24 @@ func (s *importScan) importName(c *Code, op, oparg [3]int) {
 	if n, ok := s.constant(c, op[2], oparg[2]); ok && n.Kind == Int && n.Big == nil {
 		level = int(n.Small)
 	}
-	module := resolve(s.pkg, level, name.Data)
+	module := resolve(s.Package, level, name.Data)
 	if module == "" {
 		return
 	}
+	eager := c.Flags&codeOptimized == 0
 	add(s.names, module)
 	add(s.modules, module)
+	if eager {
+		add(s.eager, module)
+	}
 	if list, ok := s.constant(c, op[1], oparg[1]); ok {
 		for _, e := range list.Elems {
 			if e.Kind == Str && e.Data != "*" {
-				add(s.names, join(module, e.Data))
+				full := join(module, e.Data)
+				add(s.names, full)
+				if eager {
+					add(s.eager, full)
+				}
 			}
 		}
 	}
@@ -165,14 +194,18 @@ func (s *importScan) constants(m *Module) {
 }
 
 func (s *importScan) guess(n *Node) {
-	if !n.ASCII {
+	if !n.ASCII || !s.Words && strings.IndexByte(n.Data, '.') < 0 {
 		return
 	}
 	name := strings.TrimLeft(n.Data, ".")
 	if !isDotted(name) {
 		return
 	}
-	if full := resolve(s.pkg, len(n.Data)-len(name), name); full != "" {
+	full := resolve(s.Package, len(n.Data)-len(name), name)
+	if full == "" {
+		return
+	}
+	if dotted := strings.Contains(full, "."); dotted && s.Dotted || !dotted && s.Words {
 		s.maybe[full] = true
 	}
 }

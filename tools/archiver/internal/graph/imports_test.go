@@ -48,7 +48,7 @@ func TestImportsOfBytecode(t *testing.T) {
 			consts:   tuple(num(0), "N", tuple(text("x"), text("y")), tuple(text("*")), num(2)),
 			names:    names("a.b", "c", ""),
 		}.String(), Options{})
-		s := Imports(m, c.pkg)
+		s := Imports(m, ImportScan{Package: c.pkg})
 		for i, name := range s.Names {
 			if !slices.Contains(s.Modules, name) {
 				s.Names[i] += "?"
@@ -67,12 +67,23 @@ func TestMaybe(t *testing.T) {
 			text("x."), text("x..y"), text(".rel"), text("..up"), text("...over"), text("."), text(""), text("imported")),
 		names: names("imported", "only_a_name"),
 	}.String(), Options{})
-	s := Imports(m, "p.q")
+	s := Imports(m, ImportScan{Package: "p.q", Dotted: true, Words: true})
 	if got, want := strings.Join(s.Maybe, " "), "in.set in.tuple json os.path p.q.rel p.up"; got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 	if got := strings.Join(s.Names, " "); got != "imported" {
 		t.Errorf("Names are %s", got)
+	}
+	for _, o := range []ImportScan{{Package: "p.q", Dotted: true}, {Package: "p.q", Words: true}, {Package: "p.q"}} {
+		want := slices.DeleteFunc(slices.Clone(s.Maybe), func(n string) bool {
+			if strings.Contains(n, ".") {
+				return !o.Dotted
+			}
+			return !o.Words
+		})
+		if got := Imports(m, o).Maybe; !slices.Equal(got, want) {
+			t.Errorf("%+v: %q, want %q", o, got, want)
+		}
 	}
 }
 
@@ -108,7 +119,7 @@ func TestImportsLive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return Imports(build(t, v, string(data), Options{}), "top.sub")
+			return Imports(build(t, v, string(data), Options{}), ImportScan{Package: "top.sub", Dotted: true, Words: true})
 		}
 		s := scan("testdata/corpus.py")
 		if !slices.Equal(s.Names, want) {

@@ -55,6 +55,9 @@ type Node struct {
 	// ASCII is for Str: every code point is below 128.
 	ASCII bool
 
+	// seen is used while the graph is built.
+	seen bool
+
 	// Index is the node's position in Module.Nodes.
 	Index int32
 
@@ -78,9 +81,6 @@ type Node struct {
 
 	// Code is set for CodeKind.
 	Code *Code
-
-	// seen is used while the graph is built.
-	seen bool
 }
 
 // Code is the fields of a code object, named as in CPython's PyCodeObject.

@@ -10,6 +10,7 @@
 //	patched   tuples that hold interned strings or sets } package layout
 //	code      code objects: bodies, then functions      }
 //	bind      for each module: what its first import does to the image
+//	memo      regular expressions and sources, with what they compile to
 //	reloc     for each module: where its pointers are
 //
 // each starting on a page. All versions have the same sections; on 3.11, whose

@@ -14,6 +14,7 @@ const (
 	Magic         = "\x89PYCDS\r\n"
 	FormatVersion = 2
 	PageSize      = 4096
+	HugePageSize  = 2 << 20
 
 	foldSeed       = 0x9e3779b97f4a7c15
 	foldMultiplier = 0xd6e8feb86659fd93
@@ -58,6 +59,8 @@ type Header struct {
 	Memos           Table
 	MemoIndex       Table
 	Main            uint32
+	Hot             uint32
+	HotSize         uint32
 	Reserved        uint32
 }
 

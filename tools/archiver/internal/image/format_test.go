@@ -22,7 +22,7 @@ func header(t *testing.T) string {
 // TestConstants compares the #defines of loader/format.h with this package.
 func TestConstants(t *testing.T) {
 	want := map[string]uint64{
-		"MAGIC_SIZE": uint64(len(Magic)), "FORMAT_VERSION": FormatVersion, "PAGE_SIZE": PageSize,
+		"MAGIC_SIZE": uint64(len(Magic)), "FORMAT_VERSION": FormatVersion, "PAGE_SIZE": PageSize, "HUGE_PAGE_SIZE": HugePageSize,
 		"FOLD_SEED": foldSeed, "FOLD_MULTIPLIER": foldMultiplier,
 		"ABI_FREE_THREADED": AbiFreeThreaded, "ABI_DEBUG": AbiDebug, "ABI_EXACT_BUILD": AbiExactBuild,
 		"SECTION_HEAD": SectionHead, "SECTION_BIND": SectionBind, "SECTION_RELOC": SectionReloc,

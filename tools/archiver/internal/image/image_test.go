@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ func TestRoundTrip(t *testing.T) {
 	for _, minor := range minors {
 		in := sampleInput(t, minor)
 		data := sampleArchive(t, minor)
-		f, err := VerifySources(data, in)
+		f, err := verifySources(data, in)
 		if err != nil {
 			t.Errorf("3.%d: %v", minor, err)
 			continue
@@ -115,6 +116,48 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
+// TestCores builds with one core and with many.
+func TestCores(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, minor := range minors {
+		l, _ := layout.For(minor, 3)
+		in := sampleInput(t, minor)
+		for i := range 300 {
+			name := fmt.Sprintf("m%d", i*7%300)
+			g := smallGraph(l, name)
+			if i%10 == 0 {
+				g = sampleGraph(l)
+			}
+			in.Modules = append(in.Modules, Module{Name: name, Kind: ModuleSource, Path: name + ".py", Graph: g})
+		}
+		var want []byte
+		for _, cores := range []int{1, 8, 3} {
+			runtime.GOMAXPROCS(cores)
+			data, err := Build(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want == nil {
+				want = data
+			} else if !bytes.Equal(data, want) {
+				t.Errorf("3.%d: %d cores make another archive than one", minor, cores)
+			}
+		}
+		if _, err := verifySources(want, in); err != nil {
+			t.Error(err)
+		}
+		// With several bad modules the error is of the first.
+		for _, i := range []int{250, 30, 299} {
+			bad := sampleCode(l, "m", tuple(&graph.Node{Kind: graph.StopIteration}))
+			in.Modules[i].Graph = finishGraph(l, bad)
+		}
+		want30 := "module " + in.Modules[30].Name + ": "
+		if _, err := Build(in); err == nil || !strings.HasPrefix(err.Error(), want30) {
+			t.Errorf("Build: %v, want %q", err, want30)
+		}
+	}
+}
+
 func TestBuildErrors(t *testing.T) {
 	l, _ := layout.For(13, 3)
 	for _, test := range []struct {
@@ -149,6 +192,15 @@ func TestBuildErrors(t *testing.T) {
 			t.Errorf("Build: %v, want %q", err, test.want)
 		}
 	}
+}
+
+// verifySources is all that there is to check.
+func verifySources(data []byte, in Input) (*File, error) {
+	f, err := Verify(data)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.VerifySources(in)
 }
 
 // seal makes the checksums right again, so that what they guard is looked at.

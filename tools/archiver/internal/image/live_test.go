@@ -148,7 +148,7 @@ func TestLive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := VerifySources(data, in); err != nil {
+			if _, err := verifySources(data, in); err != nil {
 				t.Fatal(err)
 			}
 			file := filepath.Join(t.TempDir(), "stdlib.pycds")

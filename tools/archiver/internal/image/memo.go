@@ -187,7 +187,7 @@ func (w *writer) memoTables(in *Input, numbers map[string]uint32) {
 	mask := uint64(h.MemoIndex.Count) - 1
 	for i := range w.memos {
 		e := &w.memos[i]
-		e.Block += w.starts[SectionMemo]
+		e.Block += w.starts[0][SectionMemo]
 		block := w.buf[e.Block : e.Block+e.BlockSize]
 		if i >= w.sources {
 			le.PutUint32(block[sourceModuleOffset:], numbers[in.Sources[i-w.sources].Module])

@@ -1,4 +1,4 @@
-// This file decides where every object goes.
+// This file decides where the objects of a module go.
 
 package image
 
@@ -11,14 +11,23 @@ import (
 
 // A place is where a pointer to a node points to.
 type place struct {
-	kind   uint32 // SectionConst to SectionCode, or one of the following
-	offset uint32 // from the section's start, or as said there
+	kind   uint32 // of section, or one of the following
+	offset uint32 // from the start of the module's part, or as said there
 }
 
-// sectionFunctions is the second part of section code: functions. What is in the
-// first part, module and class bodies, runs at import and is written to then; a
-// page of it holds nothing else.
-const sectionFunctions = SectionCode + 1
+// Parts of sections that are planned as sections: on a page that is used in one way lies
+// nothing that is used in another.
+const (
+	// Functions, of section code. Module and class bodies, in the first part, run at
+	// import and are written to then.
+	sectionFunctions = SectionLast + 1 + iota
+
+	// Tables of code objects that are read for tracebacks, debuggers and exceptions
+	// alone, of section const.
+	sectionTables
+
+	sectionCount
+)
 
 // Places outside the sections.
 const (
@@ -27,36 +36,38 @@ const (
 	atFrozenset              // offset is the index in modulePlan.frozensets
 )
 
-// A modulePlan is the places of the nodes of one module.
+// A modulePlan is the places of the nodes of one module, and the sizes of its parts
+// of the sections. Planning and writing a module needs no other module.
 type modulePlan struct {
 	*Module
 	places     []place // by graph.Node.Index
 	frozensets []frozensetPlan
-	file       place // path string
-	capacity   int   // of the path string
-	codes      int   // number of code objects
+	interned   []*graph.Node // the module's interned strings, in the order of its nodes
+	symbols    []uint32      // keys of the symbols that pointers lead to, each once
+	capacity   int           // of the path string
+	fileSize   int           // of the path string's object
+	codes      int           // number of code objects
+	sizes      [sectionCount]int
+
+	// Numbers of pointers.
+	slots, frozensetSlots, filenameSlots, relocs int
+	based                                        bool // some lead into the image
+
+	// Set by planner.assign.
+	starts     [sectionCount]uint32 // of the module's parts of the sections: in them, later in the file
+	file       uint32               // path string, likewise
+	nstrings   int                          // different ones
+	firstCode  uint32                       // number of the first code object
+	bind       int                          // offset of the bind block in its section
+	reloc      int                          // and of the reloc block
+	bindBytes  int
+	relocBytes int
 }
 
 // A frozensetPlan is a frozenset and the place of its tuple of elements.
 type frozensetPlan struct {
 	node  *graph.Node
 	tuple place
-}
-
-// A planner assigns places to the nodes of all modules.
-type planner struct {
-	layout  *layout.Layout
-	symbols *symbolSet
-	sizes   [sectionFunctions + 1]int // by kind of section
-	strings map[string]uint32         // numbers of the interned strings
-	interns []internPlan              // the interned strings, by number
-	modules []modulePlan
-}
-
-// An internPlan is an interned string and its place.
-type internPlan struct {
-	node  *graph.Node
-	place place
 }
 
 // codeOptimized is CO_OPTIMIZED, which functions have and bodies of modules and
@@ -67,28 +78,39 @@ const codeOptimized = 1
 // directory the path is relative to, with a final slash.
 const pathReserve = 257
 
+// A modulePlanner plans modules, one after the other.
+type modulePlanner struct {
+	layout  *layout.Layout
+	symbols *symbolSet // for their keys
+	plan    *modulePlan
+	used    []bool // by key of symbol: is in plan.symbols
+}
+
 // module plans a module. An error says what the image cannot hold.
-func (p *planner) module(m *Module) error {
-	g := m.Graph
+func (p *modulePlanner) module(m *Module) (*modulePlan, error) {
+	plan := &modulePlan{Module: m}
 	if !hasObjects(m.Kind) {
-		p.modules = append(p.modules, modulePlan{Module: m})
-		return nil
+		return plan, nil
 	}
-	plan := modulePlan{Module: m, places: make([]place, len(g.Nodes))}
+	p.plan = plan
+	g := m.Graph
+	plan.places = make([]place, len(g.Nodes))
+	sets := false
+	tables := p.tables(g)
 	for _, n := range g.Nodes {
 		var err error
-		plan.places[n.Index], err = p.node(n)
+		if tables[n.Index] {
+			plan.places[n.Index], err = p.alloc(sectionTables, p.layout.BytesSize(len(n.Data)), 0)
+		} else {
+			plan.places[n.Index], err = p.node(n)
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if n.Kind == graph.CodeKind {
-			plan.codes++
-		} else if n.Kind == graph.FrozenSet && plan.frozensets == nil {
-			plan.frozensets = make([]frozensetPlan, 0, 8)
-		}
+		sets = sets || n.Kind == graph.FrozenSet
 	}
-	if plan.frozensets != nil {
-		o := frozensetOrder{plan: &plan, planner: p, seen: make([]bool, len(g.Nodes))}
+	if sets {
+		o := frozensetOrder{planner: p, seen: make([]bool, len(g.Nodes))}
 		for _, n := range g.Nodes {
 			o.visit(n)
 		}
@@ -98,102 +120,172 @@ func (p *planner) module(m *Module) error {
 	if m.Kind != ModuleGenerated { // a generated module's path is complete
 		room += pathReserve
 	}
-	size := align(p.layout.StrSize(room, 0), layout.PointerSize)
-	plan.capacity = size - p.layout.StrSize(0, 0)
-	plan.file = p.alloc(SectionStr, size, 0)
-	p.modules = append(p.modules, plan)
-	return nil
+	plan.fileSize = align(p.layout.StrSize(room, 0), layout.PointerSize)
+	plan.capacity = plan.fileSize - p.layout.StrSize(0, 0)
+	p.count()
+	return plan, nil
 }
 
-// alloc takes size bytes of a section, after gap bytes.
-func (p *planner) alloc(kind uint32, size, gap int) place {
-	at := p.sizes[kind] + gap
-	p.sizes[kind] = at + align(size, layout.PointerSize)
-	return place{kind, uint32(at)}
+// tables returns, by index, the nodes that are tables of code objects and nothing else.
+func (p *modulePlanner) tables(g *graph.Module) []bool {
+	var table, other = make([]bool, len(g.Nodes)), make([]bool, len(g.Nodes))
+	for _, n := range g.Nodes {
+		for _, e := range n.Elems {
+			other[e.Index] = true
+		}
+		if n.Code == nil {
+			continue
+		}
+		for _, t := range []*graph.Node{n.Code.LocalsPlusKinds, n.Code.LineTable, n.Code.ExceptionTable} {
+			table[t.Index] = t.Kind == graph.Bytes && t.Data != ""
+		}
+	}
+	for i := range table {
+		table[i] = table[i] && !other[i]
+	}
+	return table
 }
 
-func (p *planner) symbol(key uint32) (place, error) {
-	return place{atSymbol, p.symbols.use(key)}, nil
+// count counts the pointers that the writer will write.
+func (p *modulePlanner) count() {
+	plan := p.plan
+	p.toSymbol(SymUnicodeType) // the path string's
+	for _, n := range plan.Graph.Nodes {
+		if plan.places[n.Index].kind >= sectionCount {
+			continue
+		}
+		p.toSymbol(typeSymbols[n.Kind])
+		p.toNodes(n.Elems)
+		if n.Code != nil {
+			plan.codes++
+			refs := n.Code.Refs()
+			for _, r := range refs {
+				if r != nil {
+					continue
+				}
+				plan.filenameSlots++
+				plan.relocs++
+				plan.based = true
+			}
+			p.toNodes(refs[:])
+		}
+	}
+	for _, f := range plan.frozensets {
+		p.toSymbol(SymTupleType)
+		p.toNodes(f.node.Elems)
+	}
+	for _, key := range plan.symbols {
+		p.used[key] = false
+	}
 }
 
-func (p *planner) node(n *graph.Node) (place, error) {
+// typeSymbols are the types of the nodes that are objects of the image.
+var typeSymbols = [...]uint32{
+	graph.Int: SymLongType, graph.Float: SymFloatType, graph.Complex: SymComplexType,
+	graph.Bytes: SymBytesType, graph.Str: SymUnicodeType, graph.Tuple: SymTupleType,
+	graph.Slice: SymSliceType, graph.CodeKind: SymCodeType,
+}
+
+func (p *modulePlanner) toSymbol(key uint32) {
+	p.plan.relocs++
+	if !p.used[key] {
+		p.used[key] = true
+		p.plan.symbols = append(p.plan.symbols, key)
+	}
+}
+
+func (p *modulePlanner) toNodes(nodes []*graph.Node) {
+	plan := p.plan
+	for _, n := range nodes {
+		if n == nil {
+			continue
+		}
+		switch at := plan.places[n.Index]; at.kind {
+		case atSymbol:
+			p.toSymbol(at.offset)
+		case atFrozenset:
+			plan.frozensetSlots++
+		case atInterned:
+			plan.slots++
+			fallthrough
+		default:
+			plan.relocs++
+			plan.based = true
+		}
+	}
+}
+
+// alloc takes size bytes of the module's part of a section, after gap bytes.
+func (p *modulePlanner) alloc(kind uint32, size, gap int) (place, error) {
+	at := p.plan.sizes[kind] + gap
+	p.plan.sizes[kind] = at + align(size, layout.PointerSize)
+	return place{kind, uint32(at)}, nil
+}
+
+func symbol(key uint32) (place, error) { return place{atSymbol, key}, nil }
+
+func (p *modulePlanner) node(n *graph.Node) (place, error) {
 	l := p.layout
 	switch n.Kind {
 	case graph.None:
-		return p.symbol(SymNone)
+		return symbol(SymNone)
 	case graph.True:
-		return p.symbol(SymTrue)
+		return symbol(SymTrue)
 	case graph.False:
-		return p.symbol(SymFalse)
+		return symbol(SymFalse)
 	case graph.Ellipsis:
-		return p.symbol(SymEllipsis)
+		return symbol(SymEllipsis)
 	case graph.Int:
 		if n.Big == nil && l.SmallIntMin <= n.Small && n.Small <= l.SmallIntMax {
-			return place{atSymbol, p.symbols.smallInt(n.Small)}, nil
+			return symbol(p.symbols.smallInt(n.Small))
 		}
-		p.symbols.use(SymLongType)
-		return p.alloc(SectionConst, l.IntSize(n.Small, n.Big), 0), nil
+		return p.alloc(SectionConst, l.IntSize(n.Small, n.Big), 0)
 	case graph.Float:
-		p.symbols.use(SymFloatType)
-		return p.alloc(SectionConst, layout.FloatSize, 0), nil
+		return p.alloc(SectionConst, layout.FloatSize, 0)
 	case graph.Complex:
-		p.symbols.use(SymComplexType)
-		return p.alloc(SectionConst, layout.ComplexSize, 0), nil
+		return p.alloc(SectionConst, layout.ComplexSize, 0)
 	case graph.Bytes:
 		if n.Data == "" {
-			return p.symbol(SymEmptyBytes)
+			return symbol(SymEmptyBytes)
 		}
-		p.symbols.use(SymBytesType)
-		return p.alloc(SectionConst, l.BytesSize(len(n.Data)), 0), nil
+		return p.alloc(SectionConst, l.BytesSize(len(n.Data)), 0)
 	case graph.Str:
 		return p.str(n)
 	case graph.Tuple:
 		if len(n.Elems) == 0 {
-			return p.symbol(SymEmptyTuple)
+			return symbol(SymEmptyTuple)
 		}
-		p.symbols.use(SymTupleType)
-		return p.alloc(groupSection(n), l.TupleSize(len(n.Elems)), layout.GCHeadSize), nil
+		return p.alloc(groupSection(n), l.TupleSize(len(n.Elems)), layout.GCHeadSize)
 	case graph.Slice:
 		if !l.SliceType {
 			return place{}, fmt.Errorf("slice constant in bytecode of CPython 3.%d, which has none", l.Minor)
 		}
-		p.symbols.use(SymSliceType)
-		return p.alloc(groupSection(n), layout.SliceSize, layout.GCHeadSize), nil
+		return p.alloc(groupSection(n), layout.SliceSize, layout.GCHeadSize)
 	case graph.FrozenSet:
 		return place{kind: atFrozenset}, nil // frozensetOrder completes it
 	case graph.CodeKind:
-		p.symbols.use(SymCodeType)
 		kind := uint32(SectionCode)
 		if n.Code.Flags&codeOptimized != 0 {
 			kind = sectionFunctions
 		}
-		return p.alloc(kind, l.CodeSize(len(n.Code.Bytecode)), 0), nil
+		return p.alloc(kind, l.CodeSize(len(n.Code.Bytecode)), 0)
 	}
 	return place{}, fmt.Errorf("constant of type %v, which an archive cannot hold", n.Kind)
 }
 
-func (p *planner) str(n *graph.Node) (place, error) {
+func (p *modulePlanner) str(n *graph.Node) (place, error) {
 	// The runtime has one object for each of these, interned or not.
 	if n.Data == "" {
-		return p.symbol(SymEmptyStr)
+		return symbol(SymEmptyStr)
 	}
 	if r, ok := latin1Char(n); ok {
-		return place{atSymbol, p.symbols.latin1(r)}, nil
+		return symbol(p.symbols.latin1(r))
 	}
-	if n.Interned {
-		if i, ok := p.strings[n.Data]; ok {
-			return place{atInterned, i}, nil
-		}
-	}
-	p.symbols.use(SymUnicodeType)
-	size := p.layout.StrSize(n.Len(), n.MaxChar())
 	if !n.Interned {
-		return p.alloc(SectionConst, size, 0), nil
+		return p.alloc(SectionConst, p.layout.StrSize(n.Len(), n.MaxChar()), 0)
 	}
-	i := uint32(len(p.interns))
-	p.strings[n.Data] = i
-	p.interns = append(p.interns, internPlan{n, p.alloc(SectionStr, size, 0)})
-	return place{atInterned, i}, nil
+	p.plan.interned = append(p.plan.interned, n)
+	return place{kind: atInterned}, nil // planner.assign numbers it
 }
 
 // latin1Char returns the character of a str that is one character below 256.
@@ -231,8 +323,7 @@ func isInterned(n *graph.Node) bool {
 
 // A frozensetOrder lists the frozensets of a module, inner before outer.
 type frozensetOrder struct {
-	planner *planner
-	plan    *modulePlan
+	planner *modulePlanner
 	seen    []bool
 }
 
@@ -247,9 +338,8 @@ func (o *frozensetOrder) visit(n *graph.Node) {
 	if n.Kind != graph.FrozenSet {
 		return
 	}
-	o.planner.symbols.use(SymTupleType)
-	l := o.planner.layout
-	tuple := o.planner.alloc(groupSection(n), l.TupleSize(len(n.Elems)), layout.GCHeadSize)
-	o.plan.places[n.Index].offset = uint32(len(o.plan.frozensets))
-	o.plan.frozensets = append(o.plan.frozensets, frozensetPlan{n, tuple})
+	p := o.planner
+	tuple, _ := p.alloc(groupSection(n), p.layout.TupleSize(len(n.Elems)), layout.GCHeadSize)
+	p.plan.places[n.Index].offset = uint32(len(p.plan.frozensets))
+	p.plan.frozensets = append(p.plan.frozensets, frozensetPlan{n, tuple})
 }

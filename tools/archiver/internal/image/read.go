@@ -164,7 +164,7 @@ func (f *File) checkHeader() error {
 		return bad(at+16, "optimize is %d, want 0 to 2", h.Optimize)
 	case h.Reserved != 0:
 		return bad(at+uint64(headerSize)-4, "reserved word is %#x, want 0", h.Reserved)
-	case h.Base%PageSize != 0 || h.Base < baseMin || h.Base >= baseMin+baseSlots*baseStep:
+	case h.Base%PageSize != 0 || h.Base < baseMin || h.Base >= baseMin+(baseSlots+1)*HugePageSize:
 		return bad(at+32, "base is %#x, want a multiple of %#x from %#x on", h.Base, PageSize, uint64(baseMin))
 	}
 	return nil
@@ -173,19 +173,29 @@ func (f *File) checkHeader() error {
 func (f *File) checkSections() error {
 	end := uint64(0)
 	seen := 0
+	hot := f.Header.Hot
+	switch at := uint64(prefixSize + headerSize - 12); {
+	case hot%PageSize != 0 || f.Header.HotSize%PageSize != 0 || uint64(hot)+uint64(f.Header.HotSize) > uint64(len(f.data)):
+		return bad(at, "hot part is %d bytes at %#x, want pages before %#x", f.Header.HotSize, hot, len(f.data))
+	case (f.Header.Base+uint64(hot))%HugePageSize != 0 && hot != 0:
+		return bad(at, "hot part is at %#x from the base %#x, want a multiple of %#x together", hot, f.Header.Base, HugePageSize)
+	}
 	for i, s := range f.Sections {
 		at := uint64(f.Header.Sections.Offset) + uint64(i*sectionSize)
-		if s.Kind < SectionHead || s.Kind > SectionLast || seen&(1<<s.Kind) != 0 || s.Reserved != 0 {
-			return bad(at, "section %d has kind %d, want each of %d to %d once", i, s.Kind, SectionHead, SectionLast)
+		if i >= len(sectionOrder) || s.Kind != sectionOrder[i].kind || s.Reserved != 0 {
+			return bad(at, "section %d has kind %d, want the order of docs/format.md", i, s.Kind)
 		}
-		seen |= 1 << s.Kind
+		if isHot := s.Offset >= hot && hot != 0; s.Size > 0 && isHot != (sectionOrder[i].part == 1) {
+			return bad(at+4, "section %d is at %#x, the hot part at %#x", i, s.Offset, hot)
+		}
+		seen++
 		if uint64(s.Offset) < end || s.Offset%PageSize != 0 || uint64(s.Offset)+uint64(s.Size) > uint64(len(f.data)) {
 			return bad(at+8, "section %d is %d bytes at %#x, want a page after %#x and before %#x", i, s.Size, s.Offset, end, len(f.data))
 		}
 		end = uint64(s.Offset) + uint64(s.Size)
 	}
-	if len(f.Sections) != SectionLast {
-		return bad(uint64(f.Header.Sections.Offset), "%d sections, want %d", len(f.Sections), SectionLast)
+	if seen != len(sectionOrder) {
+		return bad(uint64(f.Header.Sections.Offset), "%d sections, want %d", seen, len(sectionOrder))
 	}
 	return nil
 }

@@ -25,17 +25,16 @@ func newSymbolSet(l *layout.Layout) *symbolSet {
 	return &symbolSet{layout: l, used: make([]bool, n), number: make([]uint32, n)}
 }
 
-func (s *symbolSet) use(key uint32) uint32 {
-	s.used[key] = true
-	return key
-}
+func (s *symbolSet) use(key uint32) { s.used[key] = true }
 
+// smallInt returns the key of a small int.
 func (s *symbolSet) smallInt(v int64) uint32 {
-	return s.use(firstArgKey + uint32(v-s.layout.SmallIntMin))
+	return firstArgKey + uint32(v-s.layout.SmallIntMin)
 }
 
+// latin1 returns the key of a one-character str.
 func (s *symbolSet) latin1(r rune) uint32 {
-	return s.use(firstArgKey + uint32(s.layout.SmallIntMax-s.layout.SmallIntMin+1) + uint32(r))
+	return firstArgKey + uint32(s.layout.SmallIntMax-s.layout.SmallIntMin+1) + uint32(r)
 }
 
 // symbol returns the kind and the argument of the symbol of a key.

@@ -12,6 +12,7 @@ import (
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/abi"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 )
 
 // Verify checks an archive against itself. It reads every module's objects,
@@ -37,28 +38,24 @@ func Verify(data []byte) (*File, error) {
 	return f, f.compare(want)
 }
 
-// VerifySources checks besides that the archive is what Build makes of in.
-func VerifySources(data []byte, in Input) (*File, error) {
-	f, err := Verify(data)
-	if err != nil {
-		return nil, err
-	}
+// VerifySources checks that an archive is what Build makes of in.
+func (f *File) VerifySources(in Input) error {
 	built, err := Build(in)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	differ := f.compare(built)
 	if differ == nil {
-		return f, nil
+		return nil
 	}
 	want, err := Open(built)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := f.diff(want); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, differ
+	return differ
 }
 
 // diff reports the first module that the archives do not have in common.
@@ -118,14 +115,14 @@ func (f *File) where(offset uint64) string {
 	return "section " + sectionNames[s.Kind]
 }
 
-// order returns the numbers of the modules in the order of their objects, which
-// is that of their path strings.
+// order returns the numbers of the modules in the order they were given, which is
+// that of their bind blocks.
 func (f *File) order() []int {
 	o := make([]int, len(f.Modules))
 	for i := range o {
 		o[i] = i
 	}
-	slices.SortStableFunc(o, func(x, y int) int { return cmp.Compare(f.Modules[x].File, f.Modules[y].File) })
+	slices.SortStableFunc(o, func(x, y int) int { return cmp.Compare(f.Modules[x].Bind, f.Modules[y].Bind) })
 	return o
 }
 
@@ -162,15 +159,24 @@ func (f *File) input() (*Input, error) {
 		}
 	}
 	in := &Input{ABI: a, Optimize: int(h.Optimize)}
-	for _, i := range f.order() {
-		m := &f.Modules[i]
-		mod := Module{Name: m.NameText, Kind: m.Kind, Package: m.Flags&FlagPackage != 0, Root: m.Root, Path: m.PathText}
-		if hasObjects(m.Kind) {
-			if mod.Graph, err = f.Graph(m); err != nil {
-				return nil, err
+	order := f.order()
+	in.Modules = make([]Module, len(order))
+	errs := make([]error, len(order))
+	parallel.Each(len(order), func() func(int) {
+		return func(i int) {
+			m := &f.Modules[order[i]]
+			mod := &in.Modules[i]
+			*mod = Module{Name: m.NameText, Kind: m.Kind, Package: m.Flags&FlagPackage != 0, Root: m.Root, Path: m.PathText}
+			if hasObjects(m.Kind) {
+				mod.Graph, errs[i] = f.Graph(m)
 			}
+			mod.Hot = h.HotSize > 0 && m.File >= h.Hot
 		}
-		in.Modules = append(in.Modules, mod)
+	})
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
 	}
 	if h.Main != 0 {
 		in.Main = f.Modules[h.Main-1].NameText

@@ -3,6 +3,7 @@
 package image
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
@@ -11,30 +12,47 @@ import (
 
 // A writer fills the buffer of an archive.
 type writer struct {
-	planner    *planner
-	layout     *layout.Layout
-	header     Header
-	sysVersion string
-	headSize   int
-	kinds      []uint32                     // of the sections, in order
-	starts     [sectionFunctions + 1]uint32 // offsets of the sections in the file
-	buf        []byte                       // head and objects
-	bind       []byte                       // bind blocks
-	memo       []byte                       // memo blocks
-	memos      []MemoEntry                  // their entries
-	sources    int                          // index in memos of the first source
-	reloc      []byte                       // reloc blocks
-	entries    []ModuleEntry                // in the order of the modules
-	codes      uint32                       // code objects so far
-	slots                                   // of the module at work
+	*planner
+	header   Header
+	headSize int
+	sections [len(sectionOrder)]Section
+	starts   [2][sectionCount]uint32 // offsets of the sections in the file, as planner.sizes
+	buf      []byte                       // the file
+	memo     []byte                       // memo blocks
+	memos    []MemoEntry                  // their entries
+	sources  int                          // index in memos of the first source
+	entries  []ModuleEntry                // in the order of the modules
+
+	codeOrder []int // of layout.CodeSlots, the indexes in the order of the offsets
 }
 
-// slots are the pointers of a module, each as owner<<32 | offset in the file.
+// A moduleWriter writes modules, one after the other.
+type moduleWriter struct {
+	*writer
+	m     *modulePlan
+	codes uint32 // of m, so far
+	slots        // of m
+
+	// Scratch, all zero between modules.
+	targets []uint32 // by number of symbol; the last is RelocBase
+	owners  []uint32 // by number of string
+}
+
+func newModuleWriter(w *writer) *moduleWriter {
+	return &moduleWriter{
+		writer:  w,
+		targets: make([]uint32, len(w.symbols.table)+1),
+		owners:  make([]uint32, len(w.interns)),
+	}
+}
+
+// slots are the pointers of a module in the order of the file, each as
+// owner<<32 | offset in the file.
 type slots struct {
 	strings    []uint64 // owner: number of the interned string
 	frozensets []uint64 // owner: index in modulePlan.frozensets
 	filenames  []uint32 // offsets alone
-	relocs     []uint64 // owner: number of the symbol, or RelocBase
+	relocs     []uint64 // owner: number of the symbol, or one past the last for the base
 }
 
 func (s *slots) reset() {
@@ -44,14 +62,16 @@ func (s *slots) reset() {
 
 func pair(owner, offset uint32) uint64 { return uint64(owner)<<32 | uint64(offset) }
 
-// offset returns the offset in the file of a place in a section.
-func (w *writer) offset(p place) uint32 { return w.starts[p.kind] + p.offset }
+// offset returns the offset in the file of a place of the module.
+func (w *moduleWriter) offset(p place) uint32 {
+	return w.m.starts[p.kind] + p.offset
+}
 
 // internedStrings writes what belongs to all modules. These strings' type
 // pointers are in no reloc block: the loader sets them when it interns a string.
 func (w *writer) internedStrings() {
-	for _, s := range w.planner.interns {
-		at := w.offset(s.place)
+	for _, s := range w.interns {
+		at := s.offset
 		w.str(w.buf[at:], s.node)
 		w.putSymbol(at+layout.TypeOffset, SymUnicodeType)
 	}
@@ -65,25 +85,34 @@ func (w *writer) str(dst []byte, n *graph.Node) {
 	}
 }
 
-// module writes a module's objects and blocks.
-func (w *writer) module(m *modulePlan) {
+// module writes a module's objects and blocks and returns its entry, without the
+// name and the path.
+func (w *moduleWriter) module(m *modulePlan) ModuleEntry {
 	if !hasObjects(m.Kind) {
-		w.entries = append(w.entries, ModuleEntry{Kind: m.Kind, Root: m.Root})
-		return
+		return ModuleEntry{Kind: m.Kind, Root: m.Root}
 	}
+	w.m, w.codes = m, 0
 	w.reset()
-	file := w.offset(m.file)
-	w.layout.PutASCII(w.buf[file:], "")
-	w.setType(file, SymUnicodeType)
-	for _, n := range m.Graph.Nodes {
-		if at := m.places[n.Index]; at.kind <= sectionFunctions {
-			w.object(m, n, w.offset(at))
-		}
-	}
+	file := m.file
 	tuples := make([]uint32, len(m.frozensets))
-	for i, f := range m.frozensets {
-		tuples[i] = w.offset(f.tuple)
-		w.tuple(m, f.node.Elems, tuples[i])
+	// In the order of the file, so that the slots are.
+	for _, kind := range [...]uint32{sectionTables, SectionConst, SectionStr, SectionPatched, SectionCode, sectionFunctions} {
+		if kind == SectionStr {
+			w.layout.PutASCII(w.buf[file:], "")
+			w.setType(file, SymUnicodeType)
+			continue
+		}
+		for i, at := range m.places {
+			if at.kind == kind {
+				w.object(m.Graph.Nodes[i], w.offset(at))
+			}
+		}
+		for i, f := range m.frozensets {
+			if f.tuple.kind == kind {
+				tuples[i] = w.offset(f.tuple)
+				w.tuple(f.node.Elems, tuples[i])
+			}
+		}
 	}
 
 	e := ModuleEntry{
@@ -92,23 +121,32 @@ func (w *writer) module(m *modulePlan) {
 		Code:         w.offset(m.places[m.Graph.Root.Index]),
 		File:         file,
 		FileCapacity: uint32(m.capacity),
-		Bind:         uint32(len(w.bind)),
-		Reloc:        uint32(len(w.reloc)),
+		Bind:         w.starts[0][SectionBind] + uint32(m.bind),
+		BindSize:     uint32(m.bindBytes),
+		Reloc:        w.starts[0][SectionReloc] + uint32(m.reloc),
+		RelocSize:    uint32(m.relocBytes),
 	}
 	if m.Package {
 		e.Flags |= FlagPackage
 	}
-	w.bindBlock(&e, tuples)
-	e.BindSize = uint32(len(w.bind)) - e.Bind
-	e.BindChecksum = fold(w.bind[e.Bind:])
-	w.relocBlock()
-	e.RelocSize = uint32(len(w.reloc)) - e.Reloc
-	e.RelocChecksum = fold(w.reloc[e.Reloc:])
-	w.entries = append(w.entries, e)
+	e.BindChecksum = w.fill(e.Bind, e.BindSize, w.bindBlock(&e, tuples, w.block(e.Bind, e.BindSize)))
+	e.RelocChecksum = w.fill(e.Reloc, e.RelocSize, w.relocBlock(w.block(e.Reloc, e.RelocSize)))
+	return e
+}
+
+// block returns an empty slice with room for a block in its place.
+func (w *writer) block(at, size uint32) []byte { return w.buf[at : at : at+size] }
+
+// fill checks that a block fills its place, and returns its checksum.
+func (w *writer) fill(at, size uint32, block []byte) uint64 {
+	if align(len(block), 8) != int(size) {
+		panic(fmt.Sprintf("block at %#x has %d bytes, planned are %d", at, len(block), size))
+	}
+	return fold(w.buf[at : at+size])
 }
 
 // object writes the object of a node that is in a section.
-func (w *writer) object(m *modulePlan, n *graph.Node, at uint32) {
+func (w *moduleWriter) object(n *graph.Node, at uint32) {
 	dst, l := w.buf[at:], w.layout
 	switch n.Kind {
 	case graph.Int:
@@ -127,29 +165,40 @@ func (w *writer) object(m *modulePlan, n *graph.Node, at uint32) {
 		w.str(dst, n)
 		w.setType(at, SymUnicodeType)
 	case graph.Tuple:
-		w.tuple(m, n.Elems, at)
+		w.tuple(n.Elems, at)
 	case graph.Slice:
 		l.PutSlice(dst)
 		w.setType(at, SymSliceType)
 		for i, offset := range layout.SliceSlots {
-			w.setPointer(m, at+uint32(offset), n.Elems[i])
+			w.setPointer(at+uint32(offset), n.Elems[i])
 		}
 	case graph.CodeKind:
-		w.code(m, n.Code, at)
+		w.code(n.Code, at)
 	}
 }
 
-func (w *writer) tuple(m *modulePlan, items []*graph.Node, at uint32) {
+// codeOrder returns the indexes of a code object's slots in the order of their offsets.
+func codeOrder(l *layout.Layout) []int {
+	offsets := l.CodeSlots()
+	order := make([]int, len(offsets))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return offsets[a] - offsets[b] })
+	return order
+}
+
+func (w *moduleWriter) tuple(items []*graph.Node, at uint32) {
 	w.layout.PutTuple(w.buf[at:], len(items))
 	w.setType(at, SymTupleType)
 	slot := at + uint32(w.layout.TupleItems)
 	for _, e := range items {
-		w.setPointer(m, slot, e)
+		w.setPointer(slot, e)
 		slot += layout.PointerSize
 	}
 }
 
-func (w *writer) code(m *modulePlan, c *graph.Code, at uint32) {
+func (w *moduleWriter) code(c *graph.Code, at uint32) {
 	w.layout.PutCode(w.buf[at:], &layout.CodeFields{
 		ArgCount:        c.ArgCount,
 		PosOnlyArgCount: c.PosOnlyArgCount,
@@ -158,30 +207,30 @@ func (w *writer) code(m *modulePlan, c *graph.Code, at uint32) {
 		FirstLineno:     c.FirstLineno,
 		Flags:           c.Flags,
 		Kinds:           c.LocalsPlusKinds.Data,
-		Version:         firstCodeVersion + w.codes,
+		Version:         firstCodeVersion + w.m.firstCode + w.codes,
 		Bytecode:        c.Bytecode,
 	})
 	w.codes++
 	w.setType(at, SymCodeType)
-	refs := c.Refs()
-	for i, offset := range w.layout.CodeSlots() {
-		slot := at + uint32(offset)
+	refs, offsets := c.Refs(), w.layout.CodeSlots()
+	for _, i := range w.codeOrder {
+		slot := at + uint32(offsets[i])
 		if refs[i] != nil {
-			w.setPointer(m, slot, refs[i])
+			w.setPointer(slot, refs[i])
 			continue
 		}
-		w.setOffset(slot, w.offset(m.file))
+		w.setOffset(slot, w.m.file)
 		w.filenames = append(w.filenames, slot)
 	}
 }
 
 // setPointer writes the pointer to a node and records its slot.
-func (w *writer) setPointer(m *modulePlan, slot uint32, n *graph.Node) {
-	switch p := m.places[n.Index]; p.kind {
+func (w *moduleWriter) setPointer(slot uint32, n *graph.Node) {
+	switch p := w.m.places[n.Index]; p.kind {
 	case atSymbol:
 		w.setSymbol(slot, p.offset)
 	case atInterned:
-		w.setOffset(slot, w.offset(w.planner.interns[p.offset].place))
+		w.setOffset(slot, w.interns[p.offset].offset)
 		w.strings = append(w.strings, pair(p.offset, slot))
 	case atFrozenset:
 		w.frozensets = append(w.frozensets, pair(p.offset, slot))
@@ -190,41 +239,53 @@ func (w *writer) setPointer(m *modulePlan, slot uint32, n *graph.Node) {
 	}
 }
 
-func (w *writer) setType(object uint32, key uint32) { w.setSymbol(object+layout.TypeOffset, key) }
+func (w *moduleWriter) setType(object uint32, key uint32) { w.setSymbol(object+layout.TypeOffset, key) }
 
-func (w *writer) setSymbol(slot, key uint32) {
+func (w *moduleWriter) setSymbol(slot, key uint32) {
 	w.putSymbol(slot, key)
-	w.relocs = append(w.relocs, pair(w.planner.symbols.number[key], slot))
+	w.relocs = append(w.relocs, pair(w.symbols.number[key], slot))
 }
 
 func (w *writer) putSymbol(slot, key uint32) {
-	s := w.planner.symbols
+	s := w.symbols
 	le.PutUint64(w.buf[slot:], s.table[s.number[key]].Address)
 }
 
-func (w *writer) setOffset(slot, target uint32) {
+func (w *moduleWriter) setOffset(slot, target uint32) {
 	le.PutUint64(w.buf[slot:], w.header.Base+uint64(target))
-	w.relocs = append(w.relocs, pair(RelocBase, slot))
+	w.relocs = append(w.relocs, pair(uint32(len(w.symbols.table)), slot))
 }
 
-// bindBlock appends the module's bind block and sets the entry's counts.
-func (w *writer) bindBlock(e *ModuleEntry, tuples []uint32) {
-	slices.Sort(w.strings)
-	b := w.bind
-	var starts []uint32
-	for i, s := range w.strings {
-		if owner := uint32(s >> 32); i == 0 || owner != uint32(w.strings[i-1]>>32) {
-			b = le.AppendUint32(b, owner)
-			starts = append(starts, uint32(i))
+// bindBlock appends the module's bind block to b and sets the entry's counts.
+func (w *moduleWriter) bindBlock(e *ModuleEntry, tuples []uint32, b []byte) []byte {
+	var owners []uint32
+	for _, s := range w.strings {
+		owner := s >> 32
+		if w.owners[owner] == 0 {
+			owners = append(owners, uint32(owner))
 		}
+		w.owners[owner]++
 	}
-	e.Nstrings = uint32(len(starts))
-	for _, s := range starts {
-		b = le.AppendUint32(b, s)
+	slices.Sort(owners)
+	e.Nstrings, e.Nslots = uint32(len(owners)), uint32(len(w.strings))
+	for _, o := range owners {
+		b = le.AppendUint32(b, o)
 	}
-	e.Nslots = uint32(len(w.strings))
-	b = le.AppendUint32(b, e.Nslots)
-	b = appendOffsets(b, w.strings)
+	start := uint32(0)
+	for _, o := range owners {
+		b = le.AppendUint32(b, start)
+		w.owners[o], start = start, start+w.owners[o]
+	}
+	b = le.AppendUint32(b, start)
+	b, slots := extend(b, len(w.strings))
+	for _, s := range w.strings {
+		owner := s >> 32
+		le.PutUint32(slots[wordSize*w.owners[owner]:], uint32(s))
+		w.owners[owner]++
+	}
+	for _, o := range owners {
+		w.owners[o] = 0
+	}
 
 	slices.Sort(w.frozensets)
 	e.Nfrozensets = uint32(len(tuples))
@@ -244,25 +305,46 @@ func (w *writer) bindBlock(e *ModuleEntry, tuples []uint32) {
 	for _, f := range w.filenames {
 		b = le.AppendUint32(b, f)
 	}
-	w.bind = pad8(b)
+	return b
 }
 
-// relocBlock appends the module's reloc block.
-func (w *writer) relocBlock() {
-	slices.Sort(w.relocs)
-	b := w.reloc
-	for i := 0; i < len(w.relocs); {
-		target := uint32(w.relocs[i] >> 32)
-		n := i
-		for n < len(w.relocs) && uint32(w.relocs[n]>>32) == target {
-			n++
-		}
-		b = le.AppendUint32(b, target)
-		b = le.AppendUint32(b, uint32(n-i))
-		b = appendOffsets(b, w.relocs[i:n])
-		i = n
+// relocBlock appends the module's reloc block to b.
+func (w *moduleWriter) relocBlock(b []byte) []byte {
+	for _, s := range w.relocs {
+		w.targets[s>>32]++
 	}
-	w.reloc = pad8(b)
+	groups := len(w.m.symbols)
+	if w.m.based {
+		groups++
+	}
+	b, words := extend(b, 2*groups+len(w.relocs))
+	at := uint32(0)
+	for target, count := range w.targets {
+		if count == 0 {
+			continue
+		}
+		number := uint32(target)
+		if target == len(w.targets)-1 {
+			number = RelocBase
+		}
+		le.PutUint32(words[wordSize*at:], number)
+		le.PutUint32(words[wordSize*(at+1):], count)
+		w.targets[target] = at + 2
+		at += 2 + count
+	}
+	for _, s := range w.relocs {
+		le.PutUint32(words[wordSize*w.targets[s>>32]:], uint32(s))
+		w.targets[s>>32]++
+	}
+	clear(w.targets)
+	return b
+}
+
+// extend appends n words to b and returns these, too.
+func extend(b []byte, n int) (all, words []byte) {
+	start := len(b)
+	b = b[:start+wordSize*n]
+	return b, b[start:]
 }
 
 func appendOffsets(b []byte, slots []uint64) []byte {

@@ -51,6 +51,9 @@ type Layout struct {
 	Code Code
 }
 
+// Immortal reports whether objects are immortal, so that using one does not write to it.
+func (l *Layout) Immortal() bool { return l.Minor >= 12 }
+
 // Code is the offsets of the fields of PyCodeObject (Include/cpython/code.h) and
 // the facts of Objects/codeobject.c, init_code, and Python/specialize.c,
 // _PyCode_Quicken, that decide what a new code object holds.

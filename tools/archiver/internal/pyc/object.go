@@ -94,7 +94,7 @@ type Code struct {
 	ExceptionTable  *Object // Bytes
 }
 
-// Data is the result of [Unmarshal].
+// Data is the result of [Decoder.Unmarshal].
 type Data struct {
 	Root    *Object
 	Objects int // number of objects; IDs are below it

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"unsafe"
 )
 
 // maxDepth is the limit of nested objects (MAX_MARSHAL_STACK_DEPTH in
@@ -25,15 +26,29 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("marshal data at offset %d: %s", e.Offset, e.Msg)
 }
 
+// A Decoder reads marshal data. It uses its memory again: what it returns is valid
+// until it reads other data. The zero Decoder is ready; it is for one goroutine.
+type Decoder struct {
+	objects arena[Object]
+	items   arena[*Object]
+	refs    []*Object
+}
+
 // Unmarshal reads the one object in data, as marshal.loads of CPython v does,
-// but bytes after the object are an error.
-func Unmarshal(v Version, data []byte) (d *Data, err error) {
+// but bytes after the object are an error. Texts are parts of data, which must not
+// change while they are in use.
+func (dec *Decoder) Unmarshal(v Version, data []byte) (d *Data, err error) {
 	if !v.Known() {
 		return nil, fmt.Errorf("marshal data of CPython %v: not a known version", v)
 	}
-	// One copy, so that every string is a part of it.
-	r := reader{version: v, data: string(data)}
+	dec.objects.reset()
+	dec.items.reset()
+	r := reader{
+		version: v, data: unsafe.String(unsafe.SliceData(data), len(data)),
+		objects: &dec.objects, items: &dec.items, refs: dec.refs[:0],
+	}
 	defer func() {
+		dec.refs = r.refs
 		// Errors unwind the recursion. Only *Error is ours.
 		if x := recover(); x != nil {
 			e, ok := x.(*Error)
@@ -51,8 +66,8 @@ func Unmarshal(v Version, data []byte) (d *Data, err error) {
 }
 
 // UnmarshalCode is Unmarshal for data that must hold a code object.
-func UnmarshalCode(v Version, data []byte) (*Data, error) {
-	d, err := Unmarshal(v, data)
+func (dec *Decoder) UnmarshalCode(v Version, data []byte) (*Data, error) {
+	d, err := dec.Unmarshal(v, data)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +75,34 @@ func UnmarshalCode(v Version, data []byte) (*Data, error) {
 		return nil, &Error{0, "have " + d.Root.Kind.String() + ", want code"}
 	}
 	return d, nil
+}
+
+// An arena hands out memory in small pieces, all of which are free after a reset.
+type arena[T any] struct {
+	blocks [][]T
+	block  int // index of the block in use
+	free   []T // of this block
+}
+
+const arenaBlock = 1024
+
+func (a *arena[T]) reset() { a.block, a.free = -1, nil }
+
+// take returns n elements. They are not zero.
+func (a *arena[T]) take(n int) []T {
+	if n > arenaBlock {
+		return make([]T, n)
+	}
+	if n > len(a.free) {
+		if a.block++; a.block >= len(a.blocks) {
+			a.blocks = append(a.blocks, make([]T, arenaBlock))
+			a.block = len(a.blocks) - 1
+		}
+		a.free = a.blocks[a.block]
+	}
+	part := a.free[:n:n]
+	a.free = a.free[n:]
+	return part
 }
 
 type reader struct {
@@ -70,10 +113,11 @@ type reader struct {
 	// owed is the number of items that containers being read have declared and
 	// not read yet. Each takes a byte at least, so that no declared length, nor
 	// the sum of them, can be larger than the data.
-	owed   int
-	refs   []*Object // by number of TYPE_REF; nil while not to be referred to
-	nextID int32
-	arena  []Object
+	owed    int
+	refs    []*Object // by number of TYPE_REF; nil while not to be referred to
+	nextID  int32
+	objects *arena[Object]
+	items   *arena[*Object]
 }
 
 func (r *reader) fail(offset int, format string, args ...any) {
@@ -121,12 +165,8 @@ func (r *reader) checkSize(at, n, unit int, what string) int {
 }
 
 func (r *reader) new(kind Kind, offset int) *Object {
-	if len(r.arena) == 0 {
-		r.arena = make([]Object, 64)
-	}
-	o := &r.arena[0]
-	r.arena = r.arena[1:]
-	o.Kind, o.Offset, o.ID = kind, offset, r.nextID
+	o := &r.objects.take(1)[0]
+	*o = Object{Kind: kind, Offset: offset, ID: r.nextID}
 	r.nextID++
 	return o
 }
@@ -355,7 +395,8 @@ func (r *reader) sequence(kind Kind, at int, flag bool, n int) *Object {
 		r.ref(flag, o)
 	}
 	if n > 0 {
-		o.Items = make([]*Object, n)
+		o.Items = r.items.take(n)
+		clear(o.Items) // an item may be read while others are not
 		r.owed += n
 		what := "item of " + kind.String()
 		for i := range o.Items {
@@ -394,7 +435,8 @@ func (r *reader) slice(at int, flag bool) *Object {
 	o := r.new(Slice, at)
 	slot := len(r.refs)
 	r.ref(flag, nil)
-	o.Items = make([]*Object, 3)
+	o.Items = r.items.take(3)
+	clear(o.Items)
 	for i := range o.Items {
 		o.Items[i] = r.object("part of slice")
 	}

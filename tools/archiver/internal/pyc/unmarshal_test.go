@@ -148,7 +148,7 @@ var samples = []struct {
 
 func TestUnmarshal(t *testing.T) {
 	for _, s := range samples {
-		d, err := Unmarshal(V315, []byte(s.data))
+		d, err := new(Decoder).Unmarshal(V315, []byte(s.data))
 		if err != nil {
 			t.Errorf("%q: %v", s.data, err)
 			continue
@@ -161,7 +161,7 @@ func TestUnmarshal(t *testing.T) {
 
 func TestCodeFields(t *testing.T) {
 	for v := V311; v <= V315; v++ {
-		d, err := UnmarshalCode(v, []byte(code))
+		d, err := new(Decoder).UnmarshalCode(v, []byte(code))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -225,16 +225,16 @@ func TestUnmarshalErrors(t *testing.T) {
 		{V314, edit("c\x01", "c\xff"), "offset 0: 1 local variables for 255 arguments"},
 		{V314, edit("c\x01\x00\x00\x00", "c\xff\xff\xff\xff"), "offset 1: co_argcount is -1, want 0 or more"},
 	} {
-		_, err := Unmarshal(c.v, []byte(c.data))
+		_, err := new(Decoder).Unmarshal(c.v, []byte(c.data))
 		var e *Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.60q:\n got %v\nwant %s", c.data, err, c.want)
 		}
 	}
-	if _, err := Unmarshal(10, []byte("N")); err == nil {
+	if _, err := new(Decoder).Unmarshal(10, []byte("N")); err == nil {
 		t.Error("data of CPython 3.10: no error")
 	}
-	if _, err := UnmarshalCode(V314, []byte("N")); err == nil {
+	if _, err := new(Decoder).UnmarshalCode(V314, []byte("N")); err == nil {
 		t.Error("None for a code object: no error")
 	}
 }
@@ -242,7 +242,7 @@ func TestUnmarshalErrors(t *testing.T) {
 // TestCut cuts a well-formed code object everywhere.
 func TestCut(t *testing.T) {
 	for n := range len(code) {
-		if _, err := Unmarshal(V314, []byte(code[:n])); err == nil {
+		if _, err := new(Decoder).Unmarshal(V314, []byte(code[:n])); err == nil {
 			t.Errorf("%d of %d bytes: no error", n, len(code))
 		}
 	}
@@ -265,7 +265,7 @@ func FuzzUnmarshal(f *testing.F) {
 		f.Add([]byte(s.data))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := Unmarshal(V315, data)
+		d, err := new(Decoder).Unmarshal(V315, data)
 		if err != nil {
 			var e *Error
 			if !errors.As(err, &e) || e.Offset < 0 || e.Offset > len(data) {

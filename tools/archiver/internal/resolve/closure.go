@@ -231,6 +231,9 @@ func (c *closure) order(first []*Module) []*Module {
 			walk(m.Name)
 		}
 	}
+	for _, r := range list {
+		r.Eager = true
+	}
 	walkLazy()
 	for _, m := range first {
 		walk(m.Name)

@@ -32,11 +32,32 @@
 // deep: what a function imports counts, with all that this imports by its body.
 // Without the limit nearly every program reaches pydoc, tkinter and asyncio.
 //
+// # Names without code
+//
+// So that they need not be searched for at run time, the result also lists
+//
+//   - extension modules: all of the program's that a name finds, and those of the
+//     standard library that archived modules import;
+//   - namespace packages that archived or extension modules are in, if all of their
+//     portions are in the runfiles;
+//   - missing names: what archived modules import and nothing answers, neither in
+//     the roots nor in the standard library nor in the interpreter. Only names that
+//     must be modules count: of `from a import b`, b may be an attribute. At the top
+//     level the files of the standard library must be given, and the main file's
+//     directory, which is on sys.path too, must not have the name. A name in a package
+//     counts only if that and the packages around it are archived and do not mention
+//     __path__.
+//
+// A directory whose content is not known (Input.Trees) and a zip file on the path
+// make every name uncertain that they may answer; such a name is not listed. So are
+// extension modules that are packages, which are rare.
+//
 // # Order
 //
 // The modules come in the order in which the program will import them, as far as
 // static reading can tell, so that code that runs together lies together: first
 // depth first from the main module along the imports of module bodies, packages
 // before their submodules; then what functions of these import, in the same way;
-// then what this does not reach, by name.
+// then what this does not reach, by name. What a training run saw goes before this
+// (package cmd).
 package resolve

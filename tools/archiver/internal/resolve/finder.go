@@ -74,7 +74,13 @@ type finder struct {
 	dirs     map[place]bool
 	trees    map[place]bool // directories of unknown content
 	extends  map[place]bool // __init__ files that extend their __path__ over sys.path
-	memo     map[string]*location
+
+	// stems are what names a directory may have: of its files and directories what
+	// is before the first dot. A look into a directory that cannot have the name
+	// would cost several strings.
+	stems map[place]map[string]bool
+	top   map[string][]place // by stem, the entries of syspath that may have it
+	memo  map[string]*location
 }
 
 func newFinder(a *abi.ABI, roots []string) *finder {
@@ -86,6 +92,7 @@ func newFinder(a *abi.ABI, roots []string) *finder {
 		dirs:     map[place]bool{},
 		trees:    map[place]bool{},
 		extends:  map[place]bool{},
+		stems:    map[place]map[string]bool{},
 		memo:     map[string]*location{},
 	}
 	for _, r := range roots {
@@ -103,6 +110,7 @@ func newFinder(a *abi.ABI, roots []string) *finder {
 // add makes a file known, and the directories it is in.
 func (f *finder) add(p place) {
 	f.files[p] = true
+	f.addStem(p)
 	f.addDir(place{p.root, path.Dir(p.path)})
 }
 
@@ -115,11 +123,41 @@ func (f *finder) addTree(p place) {
 func (f *finder) addDir(p place) {
 	for ; p.path != "." && !f.dirs[p]; p.path = path.Dir(p.path) {
 		f.dirs[p] = true
+		f.addStem(p)
 	}
 }
 
+// addStem notes what name p may have in its directory.
+func (f *finder) addStem(p place) {
+	dir := place{p.root, parentDir(p.path)}
+	if f.stems[dir] == nil {
+		f.stems[dir] = map[string]bool{}
+	}
+	stem, _, _ := strings.Cut(path.Base(p.path), ".")
+	f.stems[dir][stem] = true
+	f.top = nil
+}
+
+// parentDir returns the directory of a path, "" for the root.
+func parentDir(p string) string {
+	if d := path.Dir(p); d != "." {
+		return d
+	}
+	return ""
+}
+
+// nothing is what most words stand for.
+var nothing = &location{}
+
 // find returns what the dotted name stands for.
 func (f *finder) find(name string) *location {
+	if f.top == nil {
+		f.indexTop()
+	}
+	first, _, _ := strings.Cut(name, ".")
+	if _, ok := f.top[first]; !ok {
+		return nothing
+	}
 	if loc, ok := f.memo[name]; ok {
 		return loc
 	}
@@ -128,9 +166,22 @@ func (f *finder) find(name string) *location {
 	return loc
 }
 
+func (f *finder) indexTop() {
+	f.top = map[string][]place{}
+	for _, d := range f.syspath {
+		for stem := range f.stems[d] {
+			f.top[stem] = append(f.top[stem], d)
+		}
+	}
+	for name := range f.internal {
+		first, _, _ := strings.Cut(name, ".")
+		f.top[first] = append(f.top[first], nil...)
+	}
+	clear(f.memo)
+}
+
 func (f *finder) findNew(name string) *location {
-	dirs := f.syspath
-	last := name
+	dirs, last := f.top[name], name
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		parent := f.find(name[:i])
 		if parent.kind == absent {
@@ -157,11 +208,14 @@ func (f *finder) findNew(name string) *location {
 	if portions != nil {
 		return &location{kind: namespace, dirs: portions}
 	}
-	return &location{}
+	return nothing
 }
 
 // look answers for one directory, as FileFinder.find_spec.
 func (f *finder) look(dir place, name string) *location {
+	if !f.stems[dir][name] {
+		return nothing
+	}
 	sub := dir.child(name)
 	isdir := f.dirs[sub]
 	if isdir {
@@ -179,7 +233,7 @@ func (f *finder) look(dir place, name string) *location {
 	if isdir {
 		return &location{kind: namespace, dirs: []place{sub}}
 	}
-	return &location{}
+	return nothing
 }
 
 // extend is pkgutil.extend_path: the package's own directory, then all other

@@ -38,6 +38,7 @@ type Module struct {
 	Name    string
 	Package bool
 	Source  *Source
+	Eager   bool // imported by the body of the main module, or by bodies that this runs
 }
 
 // Pkg returns the module's __package__.
@@ -70,11 +71,8 @@ type Input struct {
 
 // Scanned is what reading a module's code told.
 type Scanned struct {
-	graph.ImportSet // of all of the module's code
-
-	// Eager is the part of Names that is imported when the module's body runs:
-	// no function is needed. It is in the order of Names.
-	Eager []string
+	// Maybe is of modules of the program only, and without a dot only if Dynamic.
+	graph.ImportSet
 
 	// Dynamic reports whether the module mentions an import function, so that
 	// any of its string constants may be a module name.

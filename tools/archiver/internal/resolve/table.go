@@ -24,6 +24,7 @@ type table struct {
 func (t *table) fill(res *Result) {
 	extensions := map[string]Known{}
 	missing := map[string]bool{}
+	names := map[string]bool{} // seen
 	addExtension := func(name string) {
 		if p, ok := t.extension(name); ok {
 			extensions[name] = Known{name, p.root, []string{p.path}}
@@ -36,10 +37,15 @@ func (t *table) fill(res *Result) {
 	}
 	for _, r := range t.archived {
 		for _, name := range r.scan.Names {
-			addExtension(name)
+			if !names[name] {
+				names[name] = true
+				addExtension(name)
+			}
 		}
 		for _, name := range r.scan.Modules {
-			missing[name] = missing[name] || t.missing(name)
+			if _, seen := missing[name]; !seen {
+				missing[name] = t.missing(name)
+			}
 		}
 	}
 	namespaces := map[string]Known{}
@@ -103,10 +109,10 @@ func (f *finder) inTree(p place) bool {
 // that is a package is left to stock.
 func (t *table) extension(name string) (place, bool) {
 	loc := t.finder.find(name)
-	if loc.kind != file || loc.ispkg || !utf8.ValidString(name) || t.unsure(name) {
+	if loc.kind != file || loc.ispkg || !t.hasExtSuffix(loc.file.path) || !utf8.ValidString(name) || t.unsure(name) {
 		return place{}, false
 	}
-	return loc.file, t.hasExtSuffix(loc.file.path)
+	return loc.file, true
 }
 
 func (t *table) hasExtSuffix(file string) bool {
@@ -179,7 +185,7 @@ func (t *table) missing(name string) bool {
 	if len(t.in.Stdlib) == 0 || len(t.in.StdlibFiles) == 0 && stdlibExtensions[name] {
 		return false
 	}
-	return t.in.Main == "" || f.look(place{Runfiles, cleanDir(t.in.Main)}, name).kind == absent
+	return t.in.Main == "" || f.look(place{Runfiles, parentDir(t.in.Main)}, name).kind == absent
 }
 
 // plain reports whether a name is an archived regular package whose submodules are
@@ -192,14 +198,6 @@ func (t *table) plain(name string) bool {
 		}
 	}
 	return true
-}
-
-// cleanDir returns the directory of a path, "" for the root.
-func cleanDir(file string) string {
-	if d := path.Dir(file); d != "." {
-		return d
-	}
-	return ""
 }
 
 // stdlibExtensions are the modules of the standard library that builds of CPython

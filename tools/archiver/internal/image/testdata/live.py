@@ -21,7 +21,7 @@ import weakref
 from importlib.machinery import ModuleSpec
 
 PREFIX = struct.Struct("<8sIIQQQQ16x")
-HEADER = struct.Struct("<8IQ20I")
+HEADER = struct.Struct("<8IQ22I")
 MODULE = struct.Struct("<20I2Q")
 SYMBOL = struct.Struct("<IiQ")
 RELOC_BASE = 0xFFFFFFFF

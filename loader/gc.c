@@ -1,0 +1,162 @@
+/* An import makes objects that stay: modules, functions, classes.  The collector looks
+ * at them again and again and finds next to nothing.  So its threshold is raised while
+ * archived modules are imported, and afterwards what they made counts as old, as if it
+ * had survived the collections that did not happen.
+ *
+ * The threshold is used, not gc.disable(): a module that asks whether collection is on,
+ * or turns it on or off, or sets a threshold, gets what it wants.  It is finite, so
+ * that a program that runs inside of an import does not pile up garbage. */
+
+#include "gc.h"
+
+#include <string.h>
+
+#include "object.h"
+
+/* Allocations less deallocations of containers until a collection (gc.set_threshold). */
+#define DEFERRED_THRESHOLD 250000
+
+/* At most this many new containers are left to the collector: below, it is cheap. */
+#define FEW_CONTAINERS 2000
+
+static struct {
+    enum { OFF, DEFER, FREEZE } mode;
+    int depth;                  /* of archived imports */
+    int raised;                 /* the threshold is ours */
+    PyObject *get_threshold, *set_threshold, *get_count;
+    PyObject *get_freeze_count, *freeze, *unfreeze;
+    PyObject *before;           /* the three thresholds */
+} state;
+
+/* The module gc, made without a trace in sys.modules.  New reference, or NULL. */
+static PyObject *
+make_gc_module(void)
+{
+    PyObject *imp = PyImport_ImportModule("_imp");
+    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
+    PyObject *spec = bootstrap == NULL ? NULL
+        : PyObject_CallMethod(bootstrap, "ModuleSpec", "sO", "gc", Py_None);
+    PyObject *module = imp == NULL || spec == NULL ? NULL
+                       : PyObject_CallMethod(imp, "create_builtin", "O", spec);
+    PyObject *result = module == NULL ? NULL
+                       : PyObject_CallMethod(imp, "exec_builtin", "O", module);
+    if (result == NULL) {
+        pycds_drop(module);
+        module = NULL;
+    }
+    pycds_drop(imp);
+    pycds_drop(bootstrap);
+    pycds_drop(spec);
+    pycds_drop(result);
+    return module;
+}
+
+void
+pycds_gc_set_mode(const char *mode)
+{
+    const struct { PyObject **function; const char *name; } functions[] = {
+        {&state.get_threshold, "get_threshold"}, {&state.set_threshold, "set_threshold"},
+        {&state.get_count, "get_count"}, {&state.get_freeze_count, "get_freeze_count"},
+        {&state.freeze, "freeze"}, {&state.unfreeze, "unfreeze"},
+    };
+    int wanted = mode == NULL ? OFF : strcmp(mode, "defer") == 0 ? DEFER
+                 : strcmp(mode, "freeze") == 0 ? FREEZE : OFF;
+    PyObject *module = wanted == OFF ? NULL : make_gc_module();
+    int ok = module != NULL;
+    for (size_t i = 0; ok && i < sizeof(functions) / sizeof(functions[0]); i++) {
+        *functions[i].function = PyObject_GetAttrString(module, functions[i].name);
+        ok = *functions[i].function != NULL;
+    }
+    pycds_drop(module);
+    PyErr_Clear();
+    state.mode = ok ? wanted : OFF;
+}
+
+/* A number of the tuple that the function gives, or -1. */
+static long
+first_number(PyObject *function, PyObject **tuple)
+{
+    PyObject *result = PyObject_CallFunctionObjArgs(function, NULL);
+    PyObject *item = result == NULL ? NULL : PyTuple_GetItem(result, 0);
+    long number = item == NULL ? -1 : PyLong_AsLong(item);
+    if (tuple != NULL) {
+        *tuple = result;
+    }
+    else {
+        pycds_drop(result);
+    }
+    return number;
+}
+
+static void
+raise_threshold(void)
+{
+    PyObject *before = NULL;
+    long threshold = first_number(state.get_threshold, &before);
+    /* 0 is for never. */
+    if (threshold > 0 && threshold < DEFERRED_THRESHOLD && PyTuple_Size(before) == 3) {
+        PyObject *result = PyObject_CallFunction(
+            state.set_threshold, "lOO", (long)DEFERRED_THRESHOLD,
+            PyTuple_GetItem(before, 1), PyTuple_GetItem(before, 2));
+        state.raised = result != NULL;
+        pycds_drop(result);
+    }
+    if (state.raised) {
+        state.before = before;
+    }
+    else {
+        pycds_drop(before);
+    }
+}
+
+static void
+restore_threshold(void)
+{
+    /* Another threshold is the program's own. */
+    if (first_number(state.get_threshold, NULL) == DEFERRED_THRESHOLD) {
+        pycds_drop(PyObject_Call(state.set_threshold, state.before, NULL));
+    }
+    pycds_drop(state.before);
+    state.before = NULL;
+    state.raised = 0;
+}
+
+/* Makes all containers old in a few pointer operations: freeze() moves them to the
+ * permanent generation, unfreeze() from there to the oldest. */
+static void
+make_old(void)
+{
+    PyObject *frozen = PyObject_CallFunctionObjArgs(state.get_freeze_count, NULL);
+    if (frozen != NULL && PyLong_AsLong(frozen) == 0) {
+        pycds_drop(PyObject_CallFunctionObjArgs(state.freeze, NULL));
+        pycds_drop(PyObject_CallFunctionObjArgs(state.unfreeze, NULL));
+    }
+    pycds_drop(frozen);
+}
+
+void
+pycds_gc_enter(void)
+{
+    if (state.mode != OFF && state.depth++ == 0) {
+        raise_threshold();
+        PyErr_Clear();
+    }
+}
+
+void
+pycds_gc_leave(void)
+{
+    if (state.mode == OFF || --state.depth > 0 || !state.raised) {
+        return;
+    }
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (state.mode == FREEZE) {
+        pycds_drop(PyObject_CallFunctionObjArgs(state.freeze, NULL));
+    }
+    else if (first_number(state.get_count, NULL) > FEW_CONTAINERS) {
+        make_old();
+    }
+    restore_threshold();
+    PyErr_Restore(type, value, traceback);
+}

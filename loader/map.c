@@ -1,0 +1,129 @@
+/* Maps an archive: all of the file at once, and over it what will be written, read into
+ * huge pages. */
+
+#define _GNU_SOURCE             /* mremap() */
+
+#include "map.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000    /* Linux 4.17; older kernels take it as a hint */
+#endif
+
+#define FILE_SIZE_LIMIT ((uint64_t)1 << 32)
+#define ADDRESS_LIMIT ((uint64_t)1 << 47)
+
+/* A reserved range of addresses in which what is at offset hot can be in huge pages, or
+ * NULL. */
+static uint8_t *
+reserve(uint64_t size, uint32_t hot)
+{
+    const uint64_t room = size + PYCDS_HUGE_PAGE_SIZE;
+    uint8_t *p = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) {
+        return NULL;
+    }
+    uint64_t before = -((uint64_t)(uintptr_t)p + hot) % PYCDS_HUGE_PAGE_SIZE;
+    before -= before % PYCDS_PAGE_SIZE;
+    if (before > 0) {
+        munmap(p, before);
+    }
+    if (room - before > size) {
+        munmap(p + before + size, room - before - size);
+    }
+    return p + before;
+}
+
+int
+pycds_map_file(pycds_image *image, int fd, const pycds_header *header, unsigned int flags,
+         pycds_refusal *refusal)
+{
+    const int protection = PROT_READ | PROT_WRITE;
+    const uint64_t base = header->base;
+    void *p = MAP_FAILED;
+
+    if (base % PYCDS_PAGE_SIZE != 0 || base == 0
+        || base > ADDRESS_LIMIT - FILE_SIZE_LIMIT) {
+        return pycds_refuse_numbers(refusal, PYCDS_REFUSE_BASE, PYCDS_PAGE_SIZE, base);
+    }
+    if (!(flags & PYCDS_OPEN_RELOCATE)) {
+        p = mmap((void *)(uintptr_t)base, image->size, protection,
+                 MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
+        if (p != MAP_FAILED && (uintptr_t)p != base) {
+            munmap(p, image->size);
+            p = MAP_FAILED;
+        }
+    }
+    if (p == MAP_FAILED) {
+        void *place = reserve(image->size, header->hot);
+        p = mmap(place, image->size, protection,
+                 MAP_PRIVATE | (place != NULL ? MAP_FIXED : 0), fd, 0);
+    }
+    if (p == MAP_FAILED) {
+        return pycds_refuse(refusal, PYCDS_REFUSE_MAP, "a private mapping of the file",
+                            strerror(errno));
+    }
+    image->start = p;
+    image->mapped = image->size;
+    image->delta = (uint64_t)(uintptr_t)p - base;
+    return 0;
+}
+
+/* How many bytes after the hot part may be taken to complete its last huge page: none
+ * unless the better part of it is used, and nothing follows in the file. */
+static uint64_t
+take_tail(const pycds_image *image, uint64_t end)
+{
+    uint64_t more = -end % PYCDS_HUGE_PAGE_SIZE;
+    if (end != image->size || more > PYCDS_HUGE_PAGE_SIZE / 2
+        || (uintptr_t)(image->start + end + more) % PYCDS_HUGE_PAGE_SIZE != 0) {
+        return 0;
+    }
+    uint8_t *wanted = image->start + end;
+    uint8_t *p = mmap(wanted, more, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS
+                      | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (p != MAP_FAILED && p != wanted) {
+        munmap(p, more);
+    }
+    return p == wanted ? more : 0;
+}
+
+void
+pycds_map_hot(pycds_image *image, int fd)
+{
+    const uint32_t offset = image->header->hot, size = image->header->hot_size;
+    if (size < PYCDS_HUGE_PAGE_SIZE / 2) {
+        return;
+    }
+    const uint64_t all = size + take_tail(image, (uint64_t)offset + size);
+    uint8_t *p = reserve(all, 0);
+    int ok = p != NULL
+             && mmap(p, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+                     -1, 0) != MAP_FAILED;
+    if (ok) {
+        madvise(p, all - all % PYCDS_HUGE_PAGE_SIZE, MADV_HUGEPAGE);
+    }
+    for (uint64_t done = 0; ok && done < size;) {
+        ssize_t n = pread(fd, p + done, size - done, (off_t)(offset + done));
+        ok = n > 0;
+        done += ok ? (uint64_t)n : 0;
+    }
+    /* All at once: the file's pages stay in their place if anything failed. */
+    if (ok && mremap(p, all, all, MREMAP_MAYMOVE | MREMAP_FIXED, image->start + offset)
+              != MAP_FAILED) {
+        p = NULL;
+        if (offset + all > image->mapped) {
+            image->mapped = offset + all;
+        }
+    }
+    if (p != NULL) {
+        munmap(p, all);
+        if (all > size) {
+            munmap(image->start + image->size, all - size);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/* The mappings of an archive. */
+
+#ifndef PYCDS_MAP_H
+#define PYCDS_MAP_H
+
+#include "image.h"
+
+/* Maps the whole file at the preferred base, else where the kernel likes.  0, or -1 with
+ * *refusal filled in. */
+int pycds_map_file(pycds_image *image, int fd, const pycds_header *header,
+                   unsigned int flags, pycds_refusal *refusal);
+
+/* Puts private copies of the pages of the hot part in place of the file's.  They are
+ * written one after the other, and a copy made at each first write costs several times
+ * what reading all of them costs, into huge pages above all.  The pages stay the file's
+ * where there are few, and where anything fails. */
+void pycds_map_hot(pycds_image *image, int fd);
+
+#endif

@@ -1,0 +1,129 @@
+/* `python app.py` reads, parses and compiles app.py at every start.  CPython announces
+ * that with the audit event cpython.run_file, before it opens the file, and takes an
+ * exception of the hook as it takes one of the program: traceback, exit status and
+ * SystemExit are alike (Modules/main.c, pymain_run_file_obj(), 3.11 to 3.15).  So the
+ * hook runs the archived code in __main__ and ends with SystemExit(0) where the program
+ * ends.  What is set up here is what Python/pythonrun.c, _PyRun_SimpleFile(), does. */
+
+#include "run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "host.h"
+#include "object.h"
+#include "quick.h"
+#include "report.h"
+
+#define PY_FILE_INPUT 257       /* Include/compile.h, Py_file_input */
+
+/* The archive whose main file is at path, or NULL. */
+static pycds_archive *
+find_main(const char *path, size_t size, uint32_t *number)
+{
+    char file[PATH_MAX];
+    for (pycds_archive *a = pycds_archives; a != NULL; a = a->next) {
+        *number = a->image.header->main - 1;
+        if (a->image.header->main > 0 && pycds_module_path(a, *number, file) == size
+            && memcmp(file, path, size) == 0) {
+            return a;
+        }
+    }
+    return NULL;
+}
+
+/* Sets the attributes of __main__ that belong to a file.  0, or -1 with an exception. */
+static int
+set_attributes(PyObject *dict, PyObject *path)
+{
+    PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
+    PyObject *loader = external == NULL ? NULL
+        : PyObject_CallMethod(external, "SourceFileLoader", "sO", "__main__", path);
+    int result = loader == NULL || PyDict_SetItemString(dict, "__file__", path) < 0
+                 || (pycds_sets_cached()
+                     && PyDict_SetItemString(dict, "__cached__", Py_None) < 0)
+                 || PyDict_SetItemString(dict, "__loader__", loader) < 0 ? -1 : 0;
+    pycds_drop(external);
+    pycds_drop(loader);
+    return result;
+}
+
+static void
+remove_attributes(PyObject *dict)
+{
+    if (PyDict_DelItemString(dict, "__file__") < 0
+        || (pycds_sets_cached() && PyDict_DelItemString(dict, "__cached__") < 0)) {
+        PyErr_Clear();
+    }
+}
+
+static void
+flush(const char *name)
+{
+    PyObject *file = PySys_GetObject(name);
+    if (file != NULL && file != Py_None) {
+        pycds_drop(PyObject_CallMethod(file, "flush", NULL));
+        PyErr_Clear();
+    }
+}
+
+/* At its end the interpreter kills itself with SIGINT if code that it compiled itself
+ * ended in KeyboardInterrupt, so such code does (Python/pythonrun.c, run_eval_code_obj()). */
+static void
+note_interrupt(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *dict = PyDict_New();
+    if (dict != NULL) {
+        pycds_drop(PyRun_StringFlags("raise KeyboardInterrupt", PY_FILE_INPUT, dict, dict, NULL));
+        Py_DecRef(dict);
+    }
+    PyErr_Clear();
+    PyErr_Restore(type, value, traceback);
+}
+
+int
+pycds_run_file(PyObject *path)
+{
+    uint32_t number;
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(path, &size);
+    pycds_archive *archive = text == NULL ? NULL : find_main(text, (size_t)size, &number);
+    PyErr_Clear();
+    if (archive == NULL || pycds_flag("inspect", 1) != 0 || pycds_flag("interactive", 1) != 0
+        || access(text, R_OK) != 0) {
+        return 0;
+    }
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "__main__");
+    PyObject *dict = module == NULL ? NULL : PyModule_GetDict(module);
+    PyObject *code = dict == NULL || PyDict_GetItemString(dict, "__file__") != NULL
+                     ? NULL : pycds_bind_module(archive, number);
+    if (code == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    Py_IncRef(module);
+    if (set_attributes(dict, path) < 0) {
+        PyErr_Clear();
+        Py_DecRef(module);
+        return 0;
+    }
+    pycds_say("%s: run from the archive", text);
+    PyObject *result = PyEval_EvalCode(code, dict, dict);
+    if (result != NULL) {
+        Py_DecRef(result);
+        flush("stderr");
+        flush("stdout");
+        remove_attributes(dict);
+        PyObject *status = PyLong_FromLong(0);
+        PyErr_SetObject(PyExc_SystemExit, status);
+        pycds_drop(status);
+    }
+    else if (PyErr_Occurred() == PyExc_KeyboardInterrupt) {
+        note_interrupt();
+    }
+    Py_DecRef(module);
+    return -1;
+}

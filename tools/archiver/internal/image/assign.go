@@ -1,0 +1,127 @@
+// This file puts the modules' parts together: where each begins, and the strings that
+// all modules share.
+
+package image
+
+import (
+	"fmt"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/abi"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
+)
+
+// A planner holds the plan of an archive.
+type planner struct {
+	layout  *layout.Layout
+	symbols *symbolSet
+	sizes   [2][sectionCount]int // by whether the part is hot, and by kind of section
+	modules []*modulePlan
+	interns []internPlan // the interned strings, by number
+}
+
+// An internPlan is an interned string and its place.
+type internPlan struct {
+	node   *graph.Node
+	hot    int    // the part of section str: 1 if hot
+	offset uint32 // in the part, later in the file
+}
+
+// plan plans all modules.
+func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
+	p := &planner{layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules))}
+	errs := make([]error, len(modules))
+	parallel.Each(len(modules), func() func(int) {
+		mp := modulePlanner{layout: l, symbols: p.symbols, used: make([]bool, len(p.symbols.used))}
+		return func(i int) { p.modules[i], errs[i] = mp.module(&modules[i]) }
+	})
+	for i, err := range errs {
+		if err != nil {
+			return nil, fmt.Errorf("module %s: %w; leave it out of the archive", modules[i].Name, err)
+		}
+	}
+	p.assign()
+	p.symbols.finish(a)
+	return p, nil
+}
+
+// assign gives every module its parts of the sections, and numbers the strings and
+// code objects, in the order of the modules.
+func (p *planner) assign() {
+	p.symbols.use(SymUnicodeType) // the interned strings'
+	numbers := make(map[string]uint32)
+	var last []int // by number of string: the module that had it last, counted from 1
+	codes := 0
+	for i, m := range p.modules {
+		hot := m.part()
+		for kind, size := range m.sizes {
+			sizes := &p.sizes[p.part(kind, hot)]
+			m.starts[kind] = uint32(sizes[kind])
+			sizes[kind] += size
+		}
+		for _, n := range m.interned {
+			number, ok := numbers[n.Data]
+			if !ok {
+				number = uint32(len(p.interns))
+				numbers[n.Data] = number
+				p.interns = append(p.interns, internPlan{n, hot, p.str(hot, p.layout.StrSize(n.Len(), n.MaxChar()))})
+				last = append(last, 0)
+			}
+			m.places[n.Index].offset = number
+			if last[number] != i+1 {
+				last[number] = i + 1
+				m.nstrings++
+			}
+		}
+		if !hasObjects(m.Kind) {
+			continue
+		}
+		m.file = p.str(hot, m.fileSize)
+		for _, key := range m.symbols {
+			p.symbols.use(key)
+		}
+		m.firstCode = uint32(codes)
+		codes += m.codes
+		m.bind, m.reloc = p.sizes[0][SectionBind], p.sizes[0][SectionReloc]
+		m.bindBytes, m.relocBytes = m.blockSizes()
+		p.sizes[0][SectionBind] += m.bindBytes
+		p.sizes[0][SectionReloc] += m.relocBytes
+	}
+}
+
+// part returns 1 for a module that the program's imports run, 0 for others.
+func (m *Module) part() int {
+	if m.Hot {
+		return 1
+	}
+	return 0
+}
+
+// part returns the part of a kind of section that a module's objects go to. Hot is
+// only what is written to.
+func (p *planner) part(kind, hot int) int {
+	switch {
+	case kind == SectionStr || kind == SectionPatched || kind == SectionCode || kind == sectionFunctions,
+		kind == SectionConst && !p.layout.Immortal():
+		return hot
+	}
+	return 0
+}
+
+func (p *planner) str(hot, size int) uint32 {
+	at := p.sizes[hot][SectionStr]
+	p.sizes[hot][SectionStr] += align(size, layout.PointerSize)
+	return uint32(at)
+}
+
+// blockSizes returns the sizes of the bind and reloc blocks; see writer.bindBlock and
+// writer.relocBlock.
+func (m *modulePlan) blockSizes() (bind, reloc int) {
+	groups := len(m.symbols)
+	if m.based {
+		groups++
+	}
+	bind = 2*m.nstrings + 1 + m.slots + 2*len(m.frozensets) + m.frozensetSlots + m.filenameSlots
+	return align(wordSize*bind, 8), align(wordSize*(2*groups+m.relocs), 8)
+}
