@@ -50,16 +50,16 @@ func main() {
 	flag.StringVar(&o.suite, "suite", "", "runfiles `path` of the suite file; set by Bazel")
 	flag.StringVar(&o.only, "only", "", "only the programs that match this `regexp`, by name and version, e.g. '^(hello|flask) pbs_3.14$'")
 	flag.StringVar(&o.compare, "compare", "", "only the contenders that match this `regexp`, and stock, e.g. '^py_cds_binary$'")
-	flag.IntVar(&o.rounds, "rounds", 21, "measured rounds; each runs every contender once")
+	flag.IntVar(&o.rounds, "rounds", 21, "measured rounds; each runs every contender once. Fewer than 8 can claim no difference")
 	flag.StringVar(&o.json, "json", "", "write every figure to this `file`")
 	flag.StringVar(&o.html, "html", "", "write a page with charts to this `file`")
 	flag.BoolVar(&o.verbose, "v", false, "a line on stderr for each program that is done, on a terminal too")
 	flag.BoolVar(&o.instructions, "instructions", false, "count instructions with valgrind instead, once each, and fail if they drifted from the file;\n"+
-		"-only is "+countedPrograms+" and -compare "+countedContenders+" unless given")
+		"-only is '"+countedPrograms+"' and -compare '"+countedContenders+"' unless given")
 	flag.StringVar(&o.instructionsFile, "instructions_file", "", "the `file` of -instructions; default bench/instructions.txt in the workspace")
 	flag.BoolVar(&o.update, "update", false, "with -instructions: rewrite the file")
 	flag.Float64Var(&o.tolerance, "tolerance", 0.02, "with -instructions: what is no drift yet, as a `share`")
-	flag.IntVar(&o.share, "share", 0, "instead start this `number` of processes at once, stock and py_cds_binary, and report the memory\nof all of them; -only is "+sharedPrograms+" unless given")
+	flag.IntVar(&o.share, "share", 0, "instead start this `number` of processes at once, stock and py_cds_binary, and report the memory\nof all of them; -only is '"+sharedPrograms+"' unless given")
 	flag.StringVar(&o.contenders, "contenders", "", "`folder` with contenders from PyPI, made by bench/contenders.sh")
 	flag.StringVar(&o.nuitka, "nuitka", "", "with -contenders: build the programs that match this `regexp` with Nuitka, which takes minutes each")
 	flag.Usage = func() {
@@ -128,6 +128,7 @@ func (o *options) setDefaults() {
 
 // runTimes measures the programs and writes the reports that were asked for.
 func runTimes(w io.Writer, programs []program, o options) error {
+	failed := 0
 	done := newLife(os.Stderr, len(programs), o.verbose || !isTerminal(os.Stderr))
 	var results []result
 	for _, p := range programs {
@@ -136,6 +137,7 @@ func runTimes(w io.Writer, programs []program, o options) error {
 			return err
 		}
 		results = append(results, r)
+		failed += r.Failed
 		progress("")
 		done.sayDone(p.String(), oneLine(r))
 	}
@@ -150,7 +152,12 @@ func runTimes(w io.Writer, programs []program, o options) error {
 		if err := writeHTML(&text, results, o.rounds); err != nil {
 			return err
 		}
-		return os.WriteFile(userPath(o.html), text.Bytes(), 0o666)
+		if err := os.WriteFile(userPath(o.html), text.Bytes(), 0o666); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d contenders failed: see FAILED under Skipped", failed)
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ type result struct {
 	Version string
 	Series  []series
 	Skipped []skip
+	Failed  int // how many of Skipped should have worked
 }
 
 type series struct {
@@ -50,27 +51,33 @@ func (r result) find(name string) *series {
 	return nil
 }
 
-// measure runs each contender of p twice to warm caches (the first run also
-// writes .pyc files where the contender does so), checks that all print the same,
-// and then runs them in turn for the given rounds; odd rounds go backwards, so
-// that none always profits from its predecessor.
+// measure warms each contender of p, leaves out those that fail, and then runs the
+// others in turn for the given rounds; odd rounds go backwards, so that none always
+// profits from its predecessor.
 func measure(p program, rounds int, progress func(string)) (result, error) {
 	r := result{Program: p.Name, Version: p.Version, Skipped: p.Skipped}
+	all := p.Contenders
+	p.Contenders = nil
 	var want []byte
-	for i, c := range p.Contenders {
+	for i, c := range all {
 		progress(fmt.Sprintf("%s: warming %s", p, c.Name))
-		r.Series = append(r.Series, series{Contender: c.Name})
-		for range 2 {
-			out, _, err := runOnce(c)
-			if err != nil {
-				return r, fmt.Errorf("%s: %w", p, err)
-			}
-			if i == 0 {
-				want = out
-			} else if !bytes.Equal(out, want) {
-				return r, fmt.Errorf("%s: %s prints %q, expected as %s: %q", p, c.Name, out, p.Contenders[0].Name, want)
-			}
+		out, err := warm(c)
+		if err == nil && i > 0 && !bytes.Equal(out, want) {
+			err = fmt.Errorf("%s prints %q, expected as %s: %q", c.Name, out, all[0].Name, want)
 		}
+		if err != nil && i == 0 {
+			return r, fmt.Errorf("%s: %w", p, err)
+		}
+		if err != nil {
+			r.Failed++
+			r.Skipped = append(r.Skipped, skip{c.Name, "FAILED: " + err.Error()})
+			continue
+		}
+		if i == 0 {
+			want = out
+		}
+		p.Contenders = append(p.Contenders, c)
+		r.Series = append(r.Series, series{Contender: c.Name})
 	}
 	for round := range rounds {
 		progress(fmt.Sprintf("%s: round %d of %d", p, round+1, rounds))
@@ -93,6 +100,16 @@ func measure(p program, rounds int, progress func(string)) (result, error) {
 		}
 	}
 	return r, nil
+}
+
+// warm runs a contender twice to warm caches: the first run also writes .pyc files
+// where the contender does so. It returns what the program printed.
+func warm(c contender) ([]byte, error) {
+	if _, _, err := runOnce(c); err != nil {
+		return nil, err
+	}
+	out, _, err := runOnce(c)
+	return out, err
 }
 
 // runOnce runs a contender to its end; it returns what the program printed.

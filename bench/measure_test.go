@@ -53,7 +53,12 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("sample %+v, want figures above 0", s)
 	}
 	p.Contenders[1] = shell("other", "echo b")
-	if _, err := measure(p, 3, func(string) {}); err == nil || !strings.Contains(err.Error(), `"b\n"`) {
-		t.Errorf("measure: %v, want an error: the contenders print different things", err)
+	r, err = measure(p, 3, func(string) {})
+	if err != nil || r.Failed != 1 || len(r.Series) != 1 || len(r.Skipped) != 1 || !strings.Contains(r.Skipped[0].Reason, `"b\n"`) {
+		t.Errorf("measure = %+v, %v, want one that failed: the contenders print different things", r, err)
+	}
+	p.Contenders[0] = shell("stock", "exit 3")
+	if _, err := measure(p, 3, func(string) {}); err == nil {
+		t.Error("measure takes a stock that fails")
 	}
 }

@@ -13,6 +13,9 @@ _VARIANTS = {
 # No .pyc file is read or written: what read-only runfiles, sandboxes and containers have.
 _NO_PYC = ["PYTHONDONTWRITEBYTECODE=1", "PYTHONPYCACHEPREFIX=/dev/null/none"]
 
+# A refused archive would start as stock does, and be measured so: let it fail.
+_STRICT = ["PYCDS_STRICT=1"]
+
 # Where the interpreter is at a constant address, so that an archive needs no relocation unless told.
 _PRELINKED = [name for name in INTERPRETERS if name not in ("pbs_3.11", "pbs_3.12", "pbs_3.13")]
 
@@ -48,11 +51,11 @@ def bench_program(name, main, display = None, srcs = None, deps = [], no_zipapp 
     else:
         zipapp(name = name + "_zipapp", main = main, program = stock, tags = ["manual"])
         rows.append(_row("zipapp", name + "_zipapp"))
-    rows.append(_row("py_cds_binary", name))
+    rows.append(_row("py_cds_binary", name, _STRICT))
     for suffix, (contender, attributes) in _VARIANTS.items():
         py_cds_binary(name = name + suffix, **(common | attributes))
-        rows.append(_row(contender, name + suffix))
-    rows.append(_row("py_cds_binary, relocated", name, ["PYCDS_RELOCATE=1"], _PRELINKED, "is what py_cds_binary does here: the interpreter is in libpython.so"))
+        rows.append(_row(contender, name + suffix, _STRICT))
+    rows.append(_row("py_cds_binary, relocated", name, ["PYCDS_RELOCATE=1"] + _STRICT, _PRELINKED, "is what py_cds_binary does here: the interpreter is in libpython.so"))
     bench_program_rows(
         name = name + "_rows",
         program = display or name,

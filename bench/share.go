@@ -12,7 +12,7 @@ import (
 )
 
 // sharers matches the contenders whose processes are compared.
-const sharers = "^py_cds_binary"
+var sharers = regexp.MustCompile("^py_cds_binary")
 
 // A crowd is the memory of a contender's processes, all alive and done with their work.
 type crowd struct {
@@ -30,7 +30,7 @@ func runShare(w io.Writer, programs []program, n int, progress func(string)) err
 	for _, p := range programs {
 		var first crowd
 		for i, c := range p.Contenders {
-			if i > 0 && !regexp.MustCompile(sharers).MatchString(c.Name) {
+			if i > 0 && !sharers.MatchString(c.Name) {
 				continue
 			}
 			progress(fmt.Sprintf("%s: %d processes of %s", p, n, c.Name))
