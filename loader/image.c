@@ -344,6 +344,15 @@ pycds_image_find(const pycds_image *image, const char *name, size_t size)
     return -1;
 }
 
+int
+pycds_image_memo_ok(const pycds_image *image, const pycds_memo *memo)
+{
+    return memo->block % 8 == 0
+           && pycds_range_ok(memo->block, memo->block_size, PYCDS_HEADER_SIZE, image->size)
+           && pycds_fold(image->start + memo->block, memo->block_size)
+              == memo->block_checksum;
+}
+
 const pycds_memo *
 pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
                       const char *text, size_t size, uint32_t *probes)
@@ -359,10 +368,7 @@ pycds_image_find_memo(const pycds_image *image, uint32_t kind, uint32_t flags,
             return NULL;
         }
         const pycds_memo *memo = &image->memos[entry - 1];
-        if (memo->key == key && memo->kind == kind && memo->block % 8 == 0
-            && pycds_range_ok(memo->block, memo->block_size, PYCDS_HEADER_SIZE, image->size)
-            && pycds_fold(image->start + memo->block, memo->block_size)
-               == memo->block_checksum) {
+        if (memo->key == key && memo->kind == kind && pycds_image_memo_ok(image, memo)) {
             return memo;
         }
     }

@@ -57,6 +57,9 @@ void pycds_image_link(pycds_image *image);
 /* The number of the module of that name, or -1. */
 int64_t pycds_image_find(const pycds_image *image, const char *name, size_t size);
 
+/* Whether a memo's block is in bounds and as its checksum says. */
+int pycds_image_memo_ok(const pycds_image *image, const pycds_memo *memo);
+
 /* A memo whose key fits, with its block in bounds and as its checksum says, or NULL.
  * *probes is 0 at first; the same call again goes on to the next.  The caller compares
  * what the block holds. */

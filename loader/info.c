@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "finder.h"
+#include "memo.h"
 
 static PyObject *finder_class, *loader_class;
 static PyObject *early;         /* list: names in sys.modules before the first archived import */
@@ -113,6 +114,34 @@ info_get_code(PyObject *self, PyObject *fullname)
     return code;
 }
 
+/* A new list that the function filled. */
+static PyObject *
+listed(int (*fill)(PyObject *))
+{
+    PyObject *list = PyList_New(0);
+    if (list != NULL && fill(list) < 0) {
+        Py_DecRef(list);
+        return NULL;
+    }
+    return list;
+}
+
+static PyObject *
+info_regexes(PyObject *self, PyObject *ignored)
+{
+    (void)self;
+    (void)ignored;
+    return listed(pycds_list_regexes);
+}
+
+static PyObject *
+info_sources(PyObject *self, PyObject *ignored)
+{
+    (void)self;
+    (void)ignored;
+    return listed(pycds_list_sources);
+}
+
 static PyMethodDef info_methods[] = {
     {"stats", info_stats, METH_NOARGS,
      "stats($module, /)\n--\n\n"
@@ -123,6 +152,12 @@ static PyMethodDef info_methods[] = {
     {"get_code", info_get_code, METH_O,
      "get_code($module, fullname, /)\n--\n\n"
      "The archived code object of a module; ImportError if it cannot be used."},
+    {"regexes", info_regexes, METH_NOARGS,
+     "regexes($module, /)\n--\n\n"
+     "(pattern, flags) of each archived call of re._compiler.compile()."},
+    {"sources", info_sources, METH_NOARGS,
+     "sources($module, /)\n--\n\n"
+     "(source, filename, mode, flags) of each archived call of compile(), exec() or eval()."},
     {NULL, NULL, 0, NULL},
 };
 

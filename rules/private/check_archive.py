@@ -5,7 +5,9 @@ the archive loaded. Environment: PYCDS_TEST_ARCHIVER and PYCDS_TEST_ARCHIVE, the
 archiver and the archive, relative to the runfiles directory.
 """
 
+import importlib.util
 import os
+import re
 import subprocess
 import sys
 import types
@@ -94,6 +96,37 @@ def check(name):
     return list(differences(archived, compiled, name))
 
 
+def fresh_compiler():
+    """Returns a copy of the module re._compiler that answers from no archive."""
+    spec = importlib.util.spec_from_file_location("re._fresh", re._compiler.__file__)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def check_regex(compiler, pattern, flags):
+    """Returns the differences of an archived regular expression from a compiled one."""
+    archived, fresh = re._compiler.compile(pattern, flags), compiler.compile(pattern, flags)
+    where = "regex %r with flags %d" % (pattern, flags)
+    # Patterns are equal if flags, groups and code are.
+    if archived != fresh:
+        return ["%s: %r is not equal to %r" % (where, archived, fresh)]
+    return list(
+        differences(list(archived.groupindex.items()), list(fresh.groupindex.items()), where + ": groupindex")
+    )
+
+
+def check_source(source, filename, mode, flags):
+    """Returns the differences of an archived source's code from compiled code."""
+    archived = compile(source, filename, mode, flags, True)
+    # With a level given, the archive does not answer.
+    fresh = compile(source, filename, mode, flags, True, sys.flags.optimize)
+    where = "source %r in %r" % (source, filename)
+    if archived is not compile(source, filename, mode, flags, True):
+        return ["%s: not from the archive" % where]
+    return list(differences(archived, fresh, where))
+
+
 def main():
     warnings.simplefilter("ignore")
     failed = 0
@@ -109,7 +142,14 @@ def main():
         failed += bool(found)
         for line in found[:10]:
             print(line, file=sys.stderr)
-    print("%d modules compared, %d failed" % (len(names), failed))
+    compiler = fresh_compiler()
+    memos = [check_regex(compiler, *memo) for memo in _pycds.regexes()]
+    memos += [check_source(*memo) for memo in _pycds.sources()]
+    for found in memos:
+        failed += bool(found)
+        for line in found[:10]:
+            print(line, file=sys.stderr)
+    print("%d modules and %d memos compared, %d failed" % (len(names), len(memos), failed))
     return 1 if failed else 0
 
 
