@@ -1,7 +1,8 @@
 /* An import touches thousands of new pages, and a page fault costs more than most things
  * done with the page.  The interpreter takes memory for small objects in arenas of 1 MiB;
  * here two of them come from one huge page, where the kernel gives one on request
- * (/sys/kernel/mm/transparent_hugepage/enabled: madvise or always). */
+ * (/sys/kernel/mm/transparent_hugepage/enabled: madvise or always).  A small program's
+ * few arenas are left as they are: part of a huge page would be wasted. */
 
 #include "memory.h"
 
@@ -11,10 +12,12 @@
 #include "python.h"
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#define SMALL_PROGRAM 3         /* arenas */
 
 static PyObjectArenaAllocator stock;
 static char *rest;              /* the part of a huge page that is not handed out yet */
 static size_t rest_size;
+static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
 
 /* A huge page's range of addresses, or NULL. */
 static char *
@@ -39,7 +42,8 @@ static void *
 alloc_arena(void *ctx, size_t size)
 {
     (void)ctx;
-    if (size > HUGE_PAGE || HUGE_PAGE % size != 0) {
+    if (narenas < SMALL_PROGRAM || size > HUGE_PAGE || HUGE_PAGE % size != 0) {
+        narenas += narenas < SMALL_PROGRAM;
         return stock.alloc(stock.ctx, size);
     }
     if (rest_size < size) {

@@ -6,7 +6,8 @@ It is JSON, ASCII, one entry of a list per line, keys sorted:
     sys_version  sys.version
     failure      null, or why there is no recording
     warnings     list of str: imports that failed
-    modules      names, in the order in which their bodies began to run
+    modules      names, in the order in which their bodies began to run as far as both
+                 processes agree, then the others that both ran, sorted
     regexes      re._compiler.compile(pattern, flags) calls _sre.compile(pattern,
                  result_flags, code, groups, groupindex, indexgroup); the pattern
                  is a str, or bytes in pattern_hex; indexgroup follows from
@@ -41,11 +42,12 @@ def is_clean(text, names):
     return not any(name in text for name in names)
 
 
-def common_prefix(a, b):
+def merge_modules(a, b):
+    """Returns the common prefix of two orders, then what else both have, sorted."""
     n = 0
     while n < min(len(a), len(b)) and a[n] == b[n]:
         n += 1
-    return a[:n]
+    return a[:n] + sorted(set(a[n:]) & set(b[n:]))
 
 
 def dump(code):
@@ -82,7 +84,7 @@ def merge(first, second, names, optimize):
     sources = [s for s in first["sources"] if s in sources and is_clean(s[0], names) and is_clean(s[1], names)]
     return {
         **EMPTY,
-        "modules": [m for m in common_prefix(first["modules"], second["modules"]) if is_clean(m, names)],
+        "modules": [m for m in merge_modules(first["modules"], second["modules"]) if is_clean(m, names)],
         "regexes": [
             {
                 "code": list(code),

@@ -8,7 +8,8 @@
 //	sys_version  sys.version of the interpreter that ran
 //	failure      null, or why the run did not get to its end
 //	warnings     what people should know, a list of texts
-//	modules      dotted names, in the order in which their bodies started to run
+//	modules      dotted names, in the order in which their bodies started to run as far as
+//	             that is always the same, then the others
 //	regexes      see Regex
 //	sources      see Source
 package training
