@@ -7,6 +7,7 @@ load(":suite.bzl", "bench_program_rows")
 
 # Our own contender with other attributes: suffix of the target -> (name in the reports, attributes).
 _VARIANTS = {
+    "_freeze": ("py_cds_binary, gc = freeze", {"gc": "freeze"}),
     "_image": ("py_cds_binary, image only", {"gc": "off", "startup": "none"}),
 }
 
