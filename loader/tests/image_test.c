@@ -537,7 +537,7 @@ test_sizes(const char *path)
     for (size_t size = 0; size < sizeof(a); size += 97) {
         expect(path, "cut", &a, size, 0,
                size < 200 ? PYCDS_REFUSE_SHORT : PYCDS_REFUSE_FILE_SIZE,
-               size < 200 ? "size of the file: wanted 192, found " : "file_size: wanted 12288, found ");
+               size < 200 ? "size of the file: wanted 200, found " : "file_size: wanted 12288, found ");
     }
     pycds_image image;
     pycds_refusal refusal;

@@ -21,6 +21,8 @@ type planner struct {
 	interns []internPlan      // the interned strings, by number
 	fixed   map[string]uint64 // the interpreter's own strings: addresses by text
 	nfixed  int               // how many of interns are among them: these have the lowest numbers
+
+	prelinked bool // some pointers are to the interpreter's own strings
 }
 
 // An internPlan is an interned string and its place.
@@ -42,6 +44,9 @@ func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
 		if err != nil {
 			return nil, fmt.Errorf("module %s: %w; leave it out of the archive", modules[i].Name, err)
 		}
+	}
+	for _, m := range p.modules {
+		p.prelinked = p.prelinked || m.prelinked
 	}
 	p.assign()
 	p.fixedFirst()
@@ -140,8 +145,8 @@ func (p *planner) part(kind, hot int) int {
 }
 
 // writesAll reports whether imports write to all functions: to reference counts, or, where
-// nothing has a constant address, to pointers.
-func (p *planner) writesAll() bool { return !p.layout.Immortal() || len(p.fixed) == 0 }
+// no string has a constant address, to pointers.
+func (p *planner) writesAll() bool { return !p.layout.Immortal() || !p.prelinked }
 
 func (p *planner) str(hot, size int) uint32 {
 	at := p.sizes[hot][SectionStr]

@@ -53,6 +53,7 @@ type modulePlan struct {
 	// Numbers of pointers.
 	slots, frozensetSlots, filenameSlots, relocs int
 	based                                        bool // some lead into the image
+	prelinked                                    bool // some are to the interpreter's own strings
 
 	// Set by planner.assign.
 	starts     [sectionCount]uint32 // of the module's parts of the sections: in them, later in the file
@@ -291,7 +292,7 @@ func (p *modulePlanner) str(n *graph.Node) (place, error) {
 	p.plan.interned = append(p.plan.interned, n)
 	kind := uint32(atInterned)
 	if p.fixed[n.Data] != 0 {
-		kind = atFixed
+		kind, p.plan.prelinked = atFixed, true
 	}
 	return place{kind: kind}, nil // planner.assign numbers it
 }
