@@ -231,7 +231,10 @@ bind_strings(pycds_archive *archive, const pycds_module *m, const pycds_bind *bi
             PyUnicode_InternInPlace(&canon);
             archive->canon[number] = canon;     /* keeps the reference for ever */
         }
-        if (canon != own) {
+        /* What the file has in the slots, wherever the image is mapped. */
+        uint64_t written = number < image->header->fixed.count
+                           ? image->fixed[number] : (uint64_t)(uintptr_t)own;
+        if ((uint64_t)(uintptr_t)canon != written) {
             uint32_t start = bind->slot_starts[i];
             patch(image, bind->slots + start, bind->slot_starts[i + 1] - start, canon);
         }

@@ -64,12 +64,14 @@ typedef struct {
     pycds_table memos;           /* pycds_memo: all of regular expressions, then all of sources */
     pycds_table memo_index;      /* uint32_t: memo number + 1, 0 = empty; as index, first probe
                                     the memo's key & (count - 1); count is 0 if there is no memo */
+    pycds_table fixed;           /* uint64_t: addresses of the strings with the lowest numbers, in
+                                    the interpreter built for */
     uint32_t main;               /* number + 1 of the module that the program's main file is; 0: none */
     uint32_t hot;                /* offset of what the program's imports write to; base + hot is a
                                     multiple of PYCDS_HUGE_PAGE_SIZE */
     uint32_t hot_size;           /* bytes, a multiple of PYCDS_PAGE_SIZE; 0: not known */
     uint32_t reserved;
-} pycds_header;                  /* 128 bytes, at offset 64 */
+} pycds_header;                  /* 136 bytes, at offset 64 */
 
 #define PYCDS_ABI_FREE_THREADED 1   /* Py_GIL_DISABLED */
 #define PYCDS_ABI_DEBUG 2           /* Py_DEBUG */
@@ -218,8 +220,9 @@ typedef struct {
  *   frozensets[nfrozensets]   pycds_frozenset: {tuple, slot_count}, inner before outer
  *   frozenset_slots[nfrozenset_slots]  offsets of the pointers to each frozenset, in order
  *   filename_slots[nfilename_slots]    offsets of the co_filename pointers
- * String slots hold the address of the image's own str (relative to base, as all
- * image pointers); they are written only where interning found another object.
+ * A string slot holds the string's entry in the header's table fixed, if it has one; else
+ * the address of the image's own str (relative to base, as all image pointers).  It is
+ * written only where interning found another object.
  * Frozenset slots hold 0 in the file. */
 typedef struct {
     uint32_t tuple;           /* offset of the tuple of elements */

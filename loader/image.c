@@ -182,6 +182,7 @@ check_head(pycds_image *image, unsigned int flags, pycds_refusal *refusal)
         || (image->index = TABLE(index, uint32_t, 4)) == NULL
         || (image->modules = TABLE(modules, pycds_module, 8)) == NULL
         || (image->strings = TABLE(strings, uint32_t, 4)) == NULL
+        || (image->fixed = TABLE(fixed, uint64_t, 8)) == NULL
         || (image->memos = TABLE(memos, pycds_memo, 8)) == NULL
         || (image->memo_index = TABLE(memo_index, uint32_t, 4)) == NULL
         || TABLE(names, char, 1) == NULL

@@ -33,6 +33,7 @@ typedef struct {
     const uint32_t *index;
     const pycds_module *modules;
     const uint32_t *strings;
+    const uint64_t *fixed;
     const pycds_memo *memos;
     const uint32_t *memo_index;
     uint64_t *addresses;        /* of the symbols, in this process */

@@ -29,9 +29,10 @@ typedef struct {
     uint32_t index[2];
     uint32_t memo_index[2];
     uint32_t strings[2];
+    uint64_t fixed[1];
     char names[64];
     char sys_version[16];
-    uint8_t pad[PYCDS_PAGE_SIZE - 64 - 128 - 48 - 32 - 96 - 32 - 8 - 8 - 8 - 64 - 16];
+    uint8_t pad[PYCDS_PAGE_SIZE - 64 - 136 - 48 - 32 - 96 - 32 - 8 - 8 - 8 - 8 - 64 - 16];
     struct {
         uint32_t strings[2];
         uint32_t slot_starts[3];
@@ -103,7 +104,7 @@ make(archive *a)
     memset(a, 0, sizeof(*a));
     memcpy(a->prefix.magic, PYCDS_MAGIC, PYCDS_MAGIC_SIZE);
     a->prefix.format_version = PYCDS_FORMAT_VERSION;
-    a->prefix.header_size = 192;
+    a->prefix.header_size = 200;
     a->prefix.file_size = sizeof(*a);
     a->prefix.head_size = AT(pad);
     a->header = (pycds_header){
@@ -112,7 +113,8 @@ make(archive *a)
         .sys_version = {AT(sys_version), sizeof(SYS_VERSION) - 1},
         .sections = {AT(sections), 3}, .symbols = {AT(symbols), 2}, .index = {AT(index), 2},
         .modules = {AT(modules), 1}, .strings = {AT(strings), 2}, .names = {AT(names), 64},
-        .memos = {AT(memos), 1}, .memo_index = {AT(memo_index), 2}, .main = 1,
+        .memos = {AT(memos), 1}, .memo_index = {AT(memo_index), 2},
+        .fixed = {AT(fixed), 1}, .main = 1,
         .hot = AT(objects), .hot_size = PYCDS_PAGE_SIZE,
     };
     a->sections[0] = (pycds_section){PYCDS_SECTION_HEAD, 0, 0, AT(pad)};
@@ -125,6 +127,7 @@ make(archive *a)
     a->index[pycds_fold(NAME, 7) & 1] = 1;
     a->strings[0] = OBJECT(0);
     a->strings[1] = OBJECT(10);
+    a->fixed[0] = 0x3000;
     a->modules[0] = (pycds_module){
         .name = AT(names), .name_size = 7, .kind = PYCDS_MODULE_SOURCE,
         .root = PYCDS_ROOT_RUNFILES, .path = AT(names) + 7, .path_size = 16,
@@ -300,7 +303,7 @@ typedef struct {
 static const edit edits[] = {
     EDIT(prefix.magic[0], 0, MAGIC, "magic: wanted 0x"),
     EDIT(prefix.format_version, 3, FORMAT_VERSION, "format version: wanted 2, found 3"),
-    EDIT(prefix.header_size, 168, HEADER_SIZE, "header_size: wanted 192, found 168"),
+    EDIT(prefix.header_size, 168, HEADER_SIZE, "header_size: wanted 200, found 168"),
     EDIT(prefix.file_size, 12289, FILE_SIZE, "file_size: wanted 12289, found 12288"),
     EDIT(prefix.head_size, 100, HEAD_SIZE, "head_size"),
     EDIT(prefix.head_size, 20000, HEAD_SIZE, "head_size: wanted 12288, found 20000"),
@@ -322,8 +325,8 @@ static const edit edits[] = {
     EDIT(header.base, BASE + 1, BASE, "base"),
     EDIT(header.base, 0, BASE, "base"),
     EDIT(header.base, 0xfffffffffffff000, BASE, "base"),
-    EDIT(header.sys_version.offset, 0, TABLE, "sys_version inside [192, "),
-    EDIT(header.sys_version.count, 1 << 20, TABLE, "sys_version inside [192, "),
+    EDIT(header.sys_version.offset, 0, TABLE, "sys_version inside [200, "),
+    EDIT(header.sys_version.count, 1 << 20, TABLE, "sys_version inside [200, "),
     EDIT(header.sections.offset, 162, TABLE, "sections inside"),
     EDIT(header.sections.count, 0x20000000, TABLE, "sections inside"),
     EDIT(header.symbols.offset, 4, TABLE, "symbols inside"),
@@ -347,6 +350,11 @@ static const edit edits[] = {
     EDIT(header.memo_index.offset, 2, TABLE, "memo_index inside"),
     EDIT(header.memo_index.count, 0, INDEX, "index: wanted 2, found 0"),
     EDIT(header.memo_index.count, 3, INDEX, "index: wanted 2, found 3"),
+    EDIT(header.fixed.offset, AT(fixed) + 4, TABLE, "fixed inside"),
+    EDIT(header.fixed.offset, 192, TABLE, "fixed inside"),
+    EDIT(header.fixed.count, 0x20000000, TABLE, "fixed inside"),
+    HARMLESS(header.fixed.count, 3),    /* of strings that are not there */
+    HARMLESS(fixed[0], 1),
     HARMLESS(header.main, 0),
     EDIT(header.main, 2, INDEX, "index: wanted 1, found 2"),
     EDIT(header.hot, 4, HOT, "hot part: wanted 12288, found 4100"),
@@ -528,8 +536,8 @@ test_sizes(const char *path)
     make(&a);
     for (size_t size = 0; size < sizeof(a); size += 97) {
         expect(path, "cut", &a, size, 0,
-               size < 192 ? PYCDS_REFUSE_SHORT : PYCDS_REFUSE_FILE_SIZE,
-               size < 192 ? "size of the file: wanted 192, found " : "file_size: wanted 12288, found ");
+               size < 200 ? PYCDS_REFUSE_SHORT : PYCDS_REFUSE_FILE_SIZE,
+               size < 200 ? "size of the file: wanted 200, found " : "file_size: wanted 12288, found ");
     }
     pycds_image image;
     pycds_refusal refusal;

@@ -4,7 +4,7 @@ import random
 import struct
 
 PREFIX_SIZE = 64
-HEADER_SIZE = 128
+HEADER_SIZE = 136
 MODULE_SIZE = 96
 
 # Offsets of the fields of pycds_prefix and pycds_header, by name, as (offset, size).
@@ -35,10 +35,11 @@ FIELDS = {
     "names": (152, 8),
     "memos": (160, 8),
     "memo_index": (168, 8),
-    "main": (176, 4),
-    "hot": (180, 4),
-    "hot_size": (184, 4),
-    "header_reserved": (188, 4),
+    "fixed": (176, 8),
+    "main": (184, 4),
+    "hot": (188, 4),
+    "hot_size": (192, 4),
+    "header_reserved": (196, 4),
 }
 
 

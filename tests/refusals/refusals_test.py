@@ -155,7 +155,7 @@ class RefusalsTest(unittest.TestCase):
 
     def test_size(self):
         size = len(self.original)
-        sizes = [0, 1, 7, 8, 12, 63, 64, 100, 191, 192, 4095, 4096, damage.head_size(self.original) - 1]
+        sizes = [0, 1, 7, 8, 12, 63, 64, 100, 199, 200, 4095, 4096, damage.head_size(self.original) - 1]
         sizes += [damage.head_size(self.original), size // 2, size - 4096, size - 1, size + 1, size + 4096]
 
         def check(tree, size):

@@ -15,14 +15,18 @@ import sys
 
 _ET_EXEC = 2  # elf.h: an executable linked for fixed addresses (not PIE)
 _PT_LOAD = 1  # elf.h: a segment that is mapped
+_PF_W = 2  # elf.h: and may be written to
 
 
 def fixed_segments(executable):
-    """Returns the (start, end) addresses of an ELF file's mapped segments.
+    """Returns (start, end, data) of an ELF file's mapped segments.
 
-    None if the file is not a 64-bit little-endian ELF executable of type
-    ET_EXEC: then nothing in it has an address known before it runs.
+    start and end are addresses; data is what the file has of a segment that may
+    be written to, b"" for others.  None if the file is not a 64-bit
+    little-endian ELF executable of type ET_EXEC: then nothing in it has an
+    address known before it runs.
     """
+    segments = []
     try:
         with open(executable, "rb") as f:
             header = f.read(64)
@@ -32,13 +36,17 @@ def fixed_segments(executable):
             entry_size, entries = _u(header, 54, 2), _u(header, 56, 2)
             f.seek(_u(header, 32, 8))
             table = f.read(entry_size * entries)
+            for at in range(0, len(table), entry_size):  # elf.h, Elf64_Phdr
+                if _u(table, at, 4) != _PT_LOAD:
+                    continue
+                data = b""
+                if _u(table, at + 4, 4) & _PF_W:
+                    f.seek(_u(table, at + 8, 8))
+                    data = f.read(_u(table, at + 32, 8))
+                start = _u(table, at + 16, 8)
+                segments.append((start, start + _u(table, at + 40, 8), data))
     except OSError:
         return None
-    segments = []
-    for at in range(0, len(table), entry_size):
-        if _u(table, at, 4) == _PT_LOAD:
-            start = _u(table, at + 16, 8)
-            segments.append((start, start + _u(table, at + 40, 8)))
     return segments
 
 
@@ -86,6 +94,34 @@ def objects(low, high):
     return named
 
 
+def in_segments(value, segments):
+    return any(start <= id(value) < end for start, end, _ in segments or ())
+
+
+def static_strings(segments):
+    """Returns {text: address} of the interned strings that lie in the segments.
+
+    These are the interpreter's own identifiers.  Their characters are in the
+    executable's data, with a NUL after them, so each text there that can be a
+    name is looked up.  Left out are texts of one character: they are symbols.
+    """
+    strings = {}
+    table = bytes(c if c in _NAME_BYTES else 0 for c in range(256))
+    for _, _, data in segments or ():
+        for text in set(data.translate(table).split(b"\0")):
+            if 1 < len(text) <= 60:
+                string = sys.intern(text.decode("ascii"))
+                if in_segments(string, segments):
+                    strings[string] = id(string)
+    return strings
+
+
+# Names, qualified names ("f.<locals>.g") and names of anonymous code ("<module>").
+_NAME_BYTES = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.<>"
+)
+
+
 def frozen_names():
     """Returns the names that FrozenImporter answers for in this process."""
     return sorted(n for n in _imp._frozen_module_names() if _imp.is_frozen(n))
@@ -99,7 +135,7 @@ def describe(executable):
     for name, value in objects(low, high).items():
         # Not every object lies in the executable: libpython.so may be at any
         # address, and so may the heap.
-        if any(start <= id(value) < end for start, end in segments or ()):
+        if in_segments(value, segments):
             symbols[name] = id(value)
     return {
         "version": list(sys.version_info),
@@ -115,6 +151,7 @@ def describe(executable):
         "pie": segments is None,
         "small_int_min": low,
         "small_int_max": high,
+        "strings": static_strings(segments),
         "symbols": symbols,
     }
 

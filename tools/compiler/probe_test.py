@@ -71,6 +71,26 @@ class ProbeTest(unittest.TestCase):
         for name, address in self.abi["symbols"].items():
             self.assertEqual(address, id(names[name]), name)
 
+    def test_strings(self):
+        strings = self.abi["strings"]
+        for text, address in strings.items():
+            self.assertGreater(len(text), 1, text)
+            # What any other process of this build interns is that very object.
+            self.assertEqual(id(sys.intern("".join(list(text)))), address, text)
+        if self.abi["symbols"]:
+            for text in ("__init__", "self", "name", "<module>", "<lambda>"):
+                self.assertIn(text, strings)
+            self.assertGreater(len(strings), 500)
+        else:
+            self.assertEqual(strings, {})
+        if sys.version_info >= (3, 12):
+            for text in strings:
+                string = sys.intern(text)
+                before = sys.getrefcount(string)
+                copies = [string] * 10
+                self.assertEqual(sys.getrefcount(string), before, text)  # immortal
+                self.assertEqual(len(copies), 10)
+
     def test_position_independent_has_no_addresses(self):
         probe = load_probe()
         path = os.path.join(self.dir.name, "elf")
@@ -93,9 +113,28 @@ class ProbeTest(unittest.TestCase):
         load = bytearray((1).to_bytes(4, "little").ljust(56, b"\0"))
         load[16:24] = (0x400000).to_bytes(8, "little")  # p_vaddr
         load[40:48] = (0x1234).to_bytes(8, "little")  # p_memsz
+        data = bytearray(load)
+        data[4:8] = (6).to_bytes(4, "little")  # p_flags: PF_R | PF_W
+        data[8:16] = (64 + 3 * 56).to_bytes(8, "little")  # p_offset
+        data[16:24] = (0x500000).to_bytes(8, "little")
+        data[32:40] = (4).to_bytes(8, "little")  # p_filesz
+        header[56:58] = (3).to_bytes(2, "little")
         with open(path, "wb") as f:
-            f.write(bytes(header) + note + bytes(load))
-        self.assertEqual(load_probe().fixed_segments(path), [(0x400000, 0x401234)])
+            f.write(bytes(header) + note + bytes(load) + bytes(data) + b"data and more")
+        self.assertEqual(
+            load_probe().fixed_segments(path),
+            [(0x400000, 0x401234, b""), (0x500000, 0x501234, b"data")],
+        )
+
+    def test_static_strings(self):
+        # A text of the data counts only if what is interned for it lies there.
+        probe = load_probe()
+        name = sys.intern("a_name_of_this_test")
+        data = b"\1" + name.encode() + b"\0other_name_of_this_test\0x\0"
+        here = (id(name), id(name) + 1, data)
+        self.assertEqual(probe.static_strings([here]), {name: id(name)})
+        self.assertEqual(probe.static_strings([(1, 2, data)]), {})
+        self.assertEqual(probe.static_strings(None), {})
 
     def test_no_path(self):
         for path in (sys.prefix, sys.executable, self.dir.name, os.path.dirname(PROBE)):

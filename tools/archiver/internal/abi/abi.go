@@ -35,6 +35,11 @@ type ABI struct {
 	// PYCDS_SYM_* in loader/format.h in lower case; "small_int:N" and
 	// "latin1:N" carry the value or the code point.
 	Symbols map[string]uint64 `json:"symbols"`
+
+	// Strings maps the text of an interned string to the address that its object
+	// has in every process: those of the interpreter's own identifiers. ASCII, of
+	// two or more characters; empty where nothing has a constant address.
+	Strings map[string]uint64 `json:"strings"`
 }
 
 // Version is sys.version_info: [3, 14, 6, "final", 0].

@@ -23,7 +23,8 @@ const good = `{
  "pie": false,
  "small_int_min": -5,
  "small_int_max": 256,
- "symbols": {"none": 4096, "small_int:-5": 4104, "latin1:97": 4112}
+ "symbols": {"none": 4096, "small_int:-5": 4104, "latin1:97": 4112},
+ "strings": {"__init__": 8192, "<module>": 8256}
 }`
 
 func TestRead(t *testing.T) {
@@ -48,6 +49,9 @@ func TestRead(t *testing.T) {
 	}
 	if got := a.Symbol("true"); got != 0 {
 		t.Errorf("Symbol(true) = %d, want 0", got)
+	}
+	if got := a.Strings["<module>"]; got != 8256 {
+		t.Errorf("Strings[<module>] = %d, want 8256", got)
 	}
 	for n, want := range map[int64]bool{-6: false, -5: true, 256: true, 257: false} {
 		if got := a.SmallInt(n); got != want {
@@ -94,11 +98,19 @@ func TestReadErrors(t *testing.T) {
 		{`"latin1:97"`, `"latin1:256"`, `symbol "latin1:256": want a number from 0 to 255`},
 		{`4096`, `0`, `symbol "none" has address 0`},
 		{`4096`, `4097`, `symbol "none" has address 0x1001, want a multiple of 8`},
-		{`4096`, `4104`, `symbols "none" and "small_int:-5" have the same address 0x1008`},
+		{`4096`, `4104`, `symbol "none" and symbol "small_int:-5" have the same address 0x1008`},
 		{`"pie": false`, `"pie": true`, `pie is true, but symbol "latin1:97"`},
 		{`"symbols": {"none": 4096, "small_int:-5": 4104, "latin1:97": 4112}`, `"symbols": null`, "symbols is missing"},
-		{`4112}`, `4112`, "not an abi.json"},
-		{"4112}\n}", "4112}\n} {}", "text after the object"},
+		{`{"__init__": 8192, "<module>": 8256}`, `null`, "strings is missing"},
+		{`"__init__"`, `""`, `string "" has fewer than two characters`},
+		{`"__init__"`, `"a"`, `string "a" has fewer than two characters`},
+		{`"__init__"`, `"caf\u00e9"`, `string "café" is not ASCII`},
+		{`8192`, `0`, `string "__init__" has address 0`},
+		{`8192`, `8196`, `string "__init__" has address 0x2004, want a multiple of 8`},
+		{`8192`, `8256`, `string "<module>" and string "__init__" have the same address 0x2040`},
+		{`8192`, `4096`, `symbol "none" and string "__init__" have the same address 0x1000`},
+		{`8256}`, `8256`, "not an abi.json"},
+		{"8256}\n}", "8256}\n} {}", "text after the object"},
 	} {
 		text := strings.Replace(good, tt.old, tt.new, 1)
 		if text == good {

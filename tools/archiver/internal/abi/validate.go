@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // plainSymbols are the symbols without an argument.
@@ -83,37 +84,56 @@ func (a *ABI) validate() error {
 	if a.SmallIntMin > 0 || a.SmallIntMax < 1 {
 		return fmt.Errorf("small ints are %d to %d, want a range with 0 and 1 in it", a.SmallIntMin, a.SmallIntMax)
 	}
-	return a.validateSymbols()
+	owner := make(map[uint64]string, len(a.Symbols)+len(a.Strings))
+	if err := a.validateAddresses("symbol", a.Symbols, a.validateSymbolName, owner); err != nil {
+		return err
+	}
+	return a.validateAddresses("string", a.Strings, validateText, owner)
 }
 
-func (a *ABI) validateSymbols() error {
-	if a.Symbols == nil {
-		return fmt.Errorf("symbols is missing")
+// validateAddresses checks the symbols or strings. owner has what is known to be at an
+// address.
+func (a *ABI) validateAddresses(what string, addresses map[string]uint64, validName func(string) error, owner map[uint64]string) error {
+	if addresses == nil {
+		return fmt.Errorf("%ss is missing", what)
 	}
-	names := make([]string, 0, len(a.Symbols))
-	for n := range a.Symbols {
+	names := make([]string, 0, len(addresses))
+	for n := range addresses {
 		names = append(names, n)
 	}
 	slices.Sort(names) // the first of several errors must not depend on map order
-	owner := make(map[uint64]string, len(names))
 	for _, n := range names {
-		if err := a.validateSymbolName(n); err != nil {
+		if err := validName(n); err != nil {
 			return err
 		}
-		addr := a.Symbols[n]
+		addr := addresses[n]
 		if addr == 0 {
-			return fmt.Errorf("symbol %q has address 0; leave it out if its address is not constant", n)
+			return fmt.Errorf("%s %q has address 0; leave it out if its address is not constant", what, n)
 		}
 		if addr%uint64(a.PointerSize) != 0 {
-			return fmt.Errorf("symbol %q has address %#x, want a multiple of %d", n, addr, a.PointerSize)
+			return fmt.Errorf("%s %q has address %#x, want a multiple of %d", what, n, addr, a.PointerSize)
 		}
+		name := fmt.Sprintf("%s %q", what, n)
 		if o, ok := owner[addr]; ok {
-			return fmt.Errorf("symbols %q and %q have the same address %#x", o, n, addr)
+			return fmt.Errorf("%s and %s have the same address %#x", o, name, addr)
 		}
-		owner[addr] = n
+		owner[addr] = name
 	}
 	if a.PIE && len(names) > 0 {
-		return fmt.Errorf("pie is true, but symbol %q has a constant address", names[0])
+		return fmt.Errorf("pie is true, but %s %q has a constant address", what, names[0])
+	}
+	return nil
+}
+
+// validateText checks the text of a string with an address.
+func validateText(text string) error {
+	for i := range len(text) {
+		if text[i] == 0 || text[i] >= utf8.RuneSelf {
+			return fmt.Errorf("string %q is not ASCII without NUL", text)
+		}
+	}
+	if len(text) < 2 {
+		return fmt.Errorf("string %q has fewer than two characters: it is a symbol", text)
 	}
 	return nil
 }

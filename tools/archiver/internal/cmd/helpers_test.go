@@ -34,7 +34,8 @@ const (
  "pie": true,
  "small_int_min": -5,
  "small_int_max": 256,
- "symbols": {}
+ "symbols": {},
+ "strings": {}
 }`
 )
 

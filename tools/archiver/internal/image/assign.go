@@ -18,7 +18,11 @@ type planner struct {
 	symbols *symbolSet
 	sizes   [2][sectionCount]int // by whether the part is hot, and by kind of section
 	modules []*modulePlan
-	interns []internPlan // the interned strings, by number
+	interns []internPlan      // the interned strings, by number
+	fixed   map[string]uint64 // the interpreter's own strings: addresses by text
+	nfixed  int               // how many of interns are among them: these have the lowest numbers
+
+	prelinked bool // some pointers are to the interpreter's own strings
 }
 
 // An internPlan is an interned string and its place.
@@ -30,10 +34,10 @@ type internPlan struct {
 
 // plan plans all modules.
 func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
-	p := &planner{layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules))}
+	p := &planner{layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules)), fixed: a.Strings}
 	errs := make([]error, len(modules))
 	parallel.Each(len(modules), func() func(int) {
-		mp := modulePlanner{layout: l, symbols: p.symbols, used: make([]bool, len(p.symbols.used))}
+		mp := modulePlanner{layout: l, symbols: p.symbols, fixed: p.fixed, used: make([]bool, len(p.symbols.used))}
 		return func(i int) { p.modules[i], errs[i] = mp.module(&modules[i]) }
 	})
 	for i, err := range errs {
@@ -41,7 +45,11 @@ func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
 			return nil, fmt.Errorf("module %s: %w; leave it out of the archive", modules[i].Name, err)
 		}
 	}
+	for _, m := range p.modules {
+		p.prelinked = p.prelinked || m.prelinked
+	}
 	p.assign()
+	p.fixedFirst()
 	p.symbols.finish(a)
 	return p, nil
 }
@@ -90,6 +98,33 @@ func (p *planner) assign() {
 	}
 }
 
+// fixedFirst gives the interpreter's own strings the lowest numbers.
+func (p *planner) fixedFirst() {
+	numbers := make([]uint32, len(p.interns)) // by the number so far
+	sorted := make([]internPlan, 0, len(p.interns))
+	for _, fixed := range []bool{true, false} {
+		for i, s := range p.interns {
+			if (p.fixed[s.node.Data] != 0) == fixed {
+				numbers[i] = uint32(len(sorted))
+				sorted = append(sorted, s)
+			}
+		}
+		if fixed {
+			p.nfixed = len(sorted)
+		}
+	}
+	if p.nfixed == 0 {
+		return
+	}
+	p.interns = sorted
+	for _, m := range p.modules {
+		for _, n := range m.interned {
+			at := &m.places[n.Index]
+			at.offset = numbers[at.offset]
+		}
+	}
+}
+
 // part returns 1 for a module that the program's imports run, 0 for others.
 func (m *Module) part() int {
 	if m.Hot {
@@ -102,12 +137,16 @@ func (m *Module) part() int {
 // only what is written to.
 func (p *planner) part(kind, hot int) int {
 	switch {
-	case kind == SectionStr || kind == SectionPatched || kind == SectionCode || kind == sectionFunctions,
-		kind == SectionConst && !p.layout.Immortal():
+	case kind == SectionStr || kind == SectionPatched || kind == SectionCode,
+		kind == sectionFunctions && p.writesAll(), kind == SectionConst && !p.layout.Immortal():
 		return hot
 	}
 	return 0
 }
+
+// writesAll reports whether imports write to all functions: to reference counts, or, where
+// no string has a constant address, to pointers.
+func (p *planner) writesAll() bool { return !p.layout.Immortal() || !p.prelinked }
 
 func (p *planner) str(hot, size int) uint32 {
 	at := p.sizes[hot][SectionStr]

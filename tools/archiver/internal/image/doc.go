@@ -7,7 +7,8 @@
 //	head      prefix, header, tables: what every start reads
 //	const     objects that nothing writes to            }
 //	str       interned strings, path strings            } objects, see
-//	patched   tuples that hold interned strings or sets } package layout
+//	patched   tuples that hold the image's interned     } package layout
+//	          strings or sets                           }
 //	code      code objects: bodies, then functions      }
 //	bind      for each module: what its first import does to the image
 //	memo      regular expressions and sources, with what they compile to
@@ -33,5 +34,7 @@
 //
 // A pointer into the image is base + offset, whatever the base the image will
 // have. A pointer to a symbol is the symbol's address, 0 where it is not
-// constant. A pointer to a frozenset is 0.
+// constant. A pointer to a frozenset is 0. A pointer to an interned string that the
+// interpreter has at a constant address is that address; the image has the string
+// nevertheless, for interpreters that have not.
 package image

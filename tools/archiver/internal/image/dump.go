@@ -59,7 +59,7 @@ func (f *File) Dump(w io.Writer, o DumpOptions) error {
 		}
 	}
 
-	fmt.Fprintf(out, "\n%d modules, %d interned strings\n", len(f.Modules), len(f.Strings))
+	fmt.Fprintf(out, "\n%d modules, %d interned strings, %d at constant addresses\n", len(f.Modules), len(f.Strings), len(f.Fixed))
 	if h.Main != 0 {
 		fmt.Fprintf(out, "  main %s\n", f.Modules[h.Main-1].NameText)
 	}
@@ -89,22 +89,17 @@ func (f *File) Dump(w io.Writer, o DumpOptions) error {
 }
 
 func (f *File) dumpStrings(out *bufio.Writer) error {
-	l, err := f.Layout()
+	texts, err := f.stringTexts(len(f.Strings))
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\nstrings\n")
-	r := objectReader{file: f, layout: l, module: &FileModule{NameText: "(all)"}}
-	for i, at := range f.Strings {
-		mem, err := r.memory(at, SectionStr)
-		if err != nil {
-			return err
+	for i, text := range texts {
+		fixed := ""
+		if i < len(f.Fixed) {
+			fixed = fmt.Sprintf(" %#x", f.Fixed[i])
 		}
-		n, err := r.str(at, mem)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "  %4d %#010x %+q\n", i, at, n.Data)
+		fmt.Fprintf(out, "  %4d %#010x %+q%s\n", i, f.Strings[i], text, fixed)
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ type Header struct {
 	Names           Table
 	Memos           Table
 	MemoIndex       Table
+	Fixed           Table
 	Main            uint32
 	Hot             uint32
 	HotSize         uint32
@@ -232,6 +233,7 @@ const (
 	sourceSize    = int(unsafe.Sizeof(SourceBlock{}))
 	frozensetSize = int(unsafe.Sizeof(Frozenset{}))
 	wordSize      = 4 // a uint32_t of a table or block
+	addressSize   = 8 // a uint64_t of a table
 
 	sourceModuleOffset = int(unsafe.Offsetof(SourceBlock{}.Module))
 )

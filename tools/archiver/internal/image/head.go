@@ -93,6 +93,7 @@ func (w *writer) begin(in *Input) error {
 	h.Index = table(indexCount(indexed(in.Modules)), wordSize)
 	h.Modules = table(len(p.modules), moduleSize)
 	h.Strings = table(len(p.interns), wordSize)
+	h.Fixed = table(p.nfixed, addressSize)
 	h.Names = table(names, 1)
 	h.Memos = table(len(w.memos), memoSize)
 	memoIndex := 0
@@ -170,6 +171,9 @@ func (w *writer) head(in *Input) {
 	}
 	for i, s := range p.interns {
 		le.PutUint32(w.buf[int(h.Strings.Offset)+wordSize*i:], s.offset)
+	}
+	for i, s := range p.interns[:p.nfixed] {
+		le.PutUint64(w.buf[int(h.Fixed.Offset)+addressSize*i:], p.fixed[s.node.Data])
 	}
 	name := h.Names.Offset
 	mask := uint64(h.Index.Count) - 1

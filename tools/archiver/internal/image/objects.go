@@ -19,7 +19,7 @@ func (f *File) Layout() (*layout.Layout, error) {
 }
 
 // Graph reads module m's objects. Every pointer must be in the module's reloc
-// block and lead to the start of an object, of a type that may be there, in the
+// block, but those to the interpreter's own strings, and lead to the start of an object, of a type that may be there, in the
 // section where it belongs.
 func (f *File) Graph(m *FileModule) (*graph.Module, error) {
 	l, err := f.Layout()
@@ -173,6 +173,12 @@ func (r *objectReader) pointer(slot uint32) (*graph.Node, error) {
 		return r.frozenset(owner.number)
 	}
 	target, ok := r.targets[slot]
+	if owner.kind == ownerString && int(owner.number) < len(f.Fixed) {
+		if want := f.Fixed[owner.number]; ok || value != want {
+			return nil, r.bad(slot, "pointer to string %d is %#x, want %#x and no relocation", owner.number, value, want)
+		}
+		return r.interned(f.Strings[owner.number])
+	}
 	if !ok {
 		return nil, r.bad(slot, "pointer %#x has no relocation", value)
 	}
@@ -382,6 +388,24 @@ func (r *objectReader) interned(at uint32) (*graph.Node, error) {
 	n.Interned = true
 	r.nodes[at] = n
 	return n, nil
+}
+
+// stringTexts returns the texts of the first n interned strings.
+func (f *File) stringTexts(n int) ([]string, error) {
+	l, err := f.Layout()
+	if err != nil {
+		return nil, err
+	}
+	r := objectReader{file: f, layout: l, module: &FileModule{NameText: "(all)"}, nodes: make(map[uint32]*graph.Node)}
+	texts := make([]string, n)
+	for i := range texts {
+		s, err := r.interned(f.Strings[i])
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = s.Data
+	}
+	return texts, nil
 }
 
 func (r *objectReader) tuple(at uint32) ([]*graph.Node, error) {

@@ -33,6 +33,7 @@ const (
 const (
 	atSymbol    = 100 + iota // offset is the symbol's key
 	atInterned               // offset is the string's number
+	atFixed                  // likewise; the interpreter's own object is pointed to
 	atFrozenset              // offset is the index in modulePlan.frozensets
 )
 
@@ -52,14 +53,15 @@ type modulePlan struct {
 	// Numbers of pointers.
 	slots, frozensetSlots, filenameSlots, relocs int
 	based                                        bool // some lead into the image
+	prelinked                                    bool // some are to the interpreter's own strings
 
 	// Set by planner.assign.
 	starts     [sectionCount]uint32 // of the module's parts of the sections: in them, later in the file
 	file       uint32               // path string, likewise
-	nstrings   int                          // different ones
-	firstCode  uint32                       // number of the first code object
-	bind       int                          // offset of the bind block in its section
-	reloc      int                          // and of the reloc block
+	nstrings   int                  // different ones
+	firstCode  uint32               // number of the first code object
+	bind       int                  // offset of the bind block in its section
+	reloc      int                  // and of the reloc block
 	bindBytes  int
 	relocBytes int
 }
@@ -83,7 +85,8 @@ type modulePlanner struct {
 	layout  *layout.Layout
 	symbols *symbolSet // for their keys
 	plan    *modulePlan
-	used    []bool // by key of symbol: is in plan.symbols
+	fixed   map[string]uint64 // as planner.fixed
+	used    []bool            // by key of symbol: is in plan.symbols
 }
 
 // module plans a module. An error says what the image cannot hold.
@@ -205,6 +208,8 @@ func (p *modulePlanner) toNodes(nodes []*graph.Node) {
 			p.toSymbol(at.offset)
 		case atFrozenset:
 			plan.frozensetSlots++
+		case atFixed:
+			plan.slots++
 		case atInterned:
 			plan.slots++
 			fallthrough
@@ -255,12 +260,12 @@ func (p *modulePlanner) node(n *graph.Node) (place, error) {
 		if len(n.Elems) == 0 {
 			return symbol(SymEmptyTuple)
 		}
-		return p.alloc(groupSection(n), l.TupleSize(len(n.Elems)), layout.GCHeadSize)
+		return p.alloc(p.groupSection(n), l.TupleSize(len(n.Elems)), layout.GCHeadSize)
 	case graph.Slice:
 		if !l.SliceType {
 			return place{}, fmt.Errorf("slice constant in bytecode of CPython 3.%d, which has none", l.Minor)
 		}
-		return p.alloc(groupSection(n), layout.SliceSize, layout.GCHeadSize)
+		return p.alloc(p.groupSection(n), layout.SliceSize, layout.GCHeadSize)
 	case graph.FrozenSet:
 		return place{kind: atFrozenset}, nil // frozensetOrder completes it
 	case graph.CodeKind:
@@ -285,7 +290,11 @@ func (p *modulePlanner) str(n *graph.Node) (place, error) {
 		return p.alloc(SectionConst, p.layout.StrSize(n.Len(), n.MaxChar()), 0)
 	}
 	p.plan.interned = append(p.plan.interned, n)
-	return place{kind: atInterned}, nil // planner.assign numbers it
+	kind := uint32(atInterned)
+	if p.fixed[n.Data] != 0 {
+		kind, p.plan.prelinked = atFixed, true
+	}
+	return place{kind: kind}, nil // planner.assign numbers it
 }
 
 // latin1Char returns the character of a str that is one character below 256.
@@ -302,10 +311,10 @@ func latin1Char(n *graph.Node) (rune, bool) {
 }
 
 // groupSection returns the section of a tuple or slice: patched if one of its
-// pointers may be changed by a bind.
-func groupSection(n *graph.Node) uint32 {
+// pointers may be changed by a bind in the interpreter built for.
+func (p *modulePlanner) groupSection(n *graph.Node) uint32 {
 	for _, e := range n.Elems {
-		if e.Kind == graph.FrozenSet || isInterned(e) {
+		if e.Kind == graph.FrozenSet || isInterned(e) && p.fixed[e.Data] == 0 {
 			return SectionPatched
 		}
 	}
@@ -339,7 +348,7 @@ func (o *frozensetOrder) visit(n *graph.Node) {
 		return
 	}
 	p := o.planner
-	tuple, _ := p.alloc(groupSection(n), p.layout.TupleSize(len(n.Elems)), layout.GCHeadSize)
+	tuple, _ := p.alloc(p.groupSection(n), p.layout.TupleSize(len(n.Elems)), layout.GCHeadSize)
 	p.plan.places[n.Index].offset = uint32(len(p.plan.frozensets))
 	p.plan.frozensets = append(p.plan.frozensets, frozensetPlan{n, tuple})
 }

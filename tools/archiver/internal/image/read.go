@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
 )
 
 // A FormatError says what is wrong with an archive, and where.
@@ -33,6 +35,7 @@ type File struct {
 	Index      []uint32
 	Modules    []FileModule // sorted by name
 	Strings    []uint32     // offsets of the interned strings
+	Fixed      []uint64     // addresses of the first of them in the interpreter
 	Regexes    []FileRegex
 	Sources    []FileSource
 
@@ -147,6 +150,9 @@ func (f *File) readTables() (err error) {
 	if f.Strings, err = readTable[uint32](f, "strings", h.Strings, wordSize); err != nil {
 		return err
 	}
+	if f.Fixed, err = readTable[uint64](f, "fixed", h.Fixed, addressSize); err != nil {
+		return err
+	}
 	_, err = f.table("names", h.Names, 1)
 	return err
 }
@@ -229,6 +235,14 @@ func (f *File) checkSymbols() error {
 }
 
 func (f *File) checkStrings() error {
+	if len(f.Fixed) > len(f.Strings) {
+		return bad(uint64(f.Header.Fixed.Offset), "%d strings have addresses, there are %d strings", len(f.Fixed), len(f.Strings))
+	}
+	for i, a := range f.Fixed {
+		if a == 0 || a%layout.PointerSize != 0 {
+			return bad(uint64(f.Header.Fixed.Offset)+uint64(i*addressSize), "string %d has address %#x, want a multiple of %d", i, a, layout.PointerSize)
+		}
+	}
 	for i, s := range f.Strings {
 		if !f.inSection(SectionStr, uint64(s), 1) || s%8 != 0 {
 			return bad(uint64(f.Header.Strings.Offset)+uint64(i*wordSize), "string %d is at %#x, want a multiple of 8 in section str", i, s)

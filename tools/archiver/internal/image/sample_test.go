@@ -34,6 +34,7 @@ func sampleABI(t testing.TB, minor int) *abi.ABI {
 			"none": 0x900000, "unicode_type": 0x910000, "tuple_type": 0x920000,
 			"small_int:1": 0x930000, "latin1:97": 0x940000,
 		},
+		Strings: map[string]uint64{"self": 0x950000, "<module>": 0x950040, "not in the sample": 0x950080},
 	}
 }
 

@@ -146,6 +146,7 @@ func (f *File) input() (*Input, error) {
 		SmallIntMin: int32(l.SmallIntMin),
 		SmallIntMax: int32(l.SmallIntMax),
 		Symbols:     make(map[string]uint64, len(f.Symbols)),
+		Strings:     make(map[string]uint64, len(f.Fixed)),
 	}
 	if h.AbiFlags&AbiFreeThreaded != 0 {
 		a.AbiFlags += "t"
@@ -157,6 +158,13 @@ func (f *File) input() (*Input, error) {
 		if s.Address != 0 {
 			a.Symbols[symbolName(s.Kind, s.Arg)] = s.Address
 		}
+	}
+	texts, err := f.stringTexts(len(f.Fixed))
+	if err != nil {
+		return nil, err
+	}
+	for i, text := range texts {
+		a.Strings[text] = f.Fixed[i]
 	}
 	in := &Input{ABI: a, Optimize: int(h.Optimize)}
 	order := f.order()

@@ -17,11 +17,11 @@ type writer struct {
 	headSize int
 	sections [len(sectionOrder)]Section
 	starts   [2][sectionCount]uint32 // offsets of the sections in the file, as planner.sizes
-	buf      []byte                       // the file
-	memo     []byte                       // memo blocks
-	memos    []MemoEntry                  // their entries
-	sources  int                          // index in memos of the first source
-	entries  []ModuleEntry                // in the order of the modules
+	buf      []byte                  // the file
+	memo     []byte                  // memo blocks
+	memos    []MemoEntry             // their entries
+	sources  int                     // index in memos of the first source
+	entries  []ModuleEntry           // in the order of the modules
 
 	codeOrder []int // of layout.CodeSlots, the indexes in the order of the offsets
 }
@@ -231,6 +231,9 @@ func (w *moduleWriter) setPointer(slot uint32, n *graph.Node) {
 		w.setSymbol(slot, p.offset)
 	case atInterned:
 		w.setOffset(slot, w.interns[p.offset].offset)
+		w.strings = append(w.strings, pair(p.offset, slot))
+	case atFixed:
+		le.PutUint64(w.buf[slot:], w.fixed[n.Data])
 		w.strings = append(w.strings, pair(p.offset, slot))
 	case atFrozenset:
 		w.frozensets = append(w.frozensets, pair(p.offset, slot))

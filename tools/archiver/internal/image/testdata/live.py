@@ -21,7 +21,7 @@ import weakref
 from importlib.machinery import ModuleSpec
 
 PREFIX = struct.Struct("<8sIIQQQQ16x")
-HEADER = struct.Struct("<8IQ22I")
+HEADER = struct.Struct("<8IQ24I")
 MODULE = struct.Struct("<20I2Q")
 SYMBOL = struct.Struct("<IiQ")
 RELOC_BASE = 0xFFFFFFFF
@@ -55,7 +55,7 @@ class Archive:
         assert h[0] == sys.hexversion & 0xFFFF0000, (hex(h[0]), hex(sys.hexversion))
         self.data = data
         self.type_offset, self.length_offset, self.chars_offset, self.preferred = h[5:9]
-        tables = list(zip(h[9:27:2], h[10:27:2]))
+        tables = list(zip(h[9:29:2], h[10:29:2]))
         self.sys_version, self.sections, self.symbols, self.index, modules, strings = tables[:6]
         self.base = self.map(self.preferred + (1 << 32 if elsewhere else 0))
         addresses = []
@@ -68,6 +68,8 @@ class Archive:
                 assert address == 0, (kind, arg, hex(address), hex(addresses[-1]))
         self.addresses = addresses
         self.strings = struct.unpack_from("<%dI" % strings[1], data, strings[0])
+        fixed, count = tables[9]
+        self.fixed = struct.unpack_from("<%dQ" % count, data, fixed)
         self.canonical = {}
         self.patched = 0
         self.keep = []
@@ -109,9 +111,10 @@ class Archive:
             own = self.base + self.strings[number]
             if number not in self.canonical:
                 self.canonical[number] = self.intern(own)
-            if self.canonical[number] != own:
+            written = self.fixed[number] if number < len(self.fixed) else own
+            if self.canonical[number] != written:
                 for slot in slots[starts[i] : starts[i + 1]]:
-                    assert self.word(slot).value == own
+                    assert self.word(slot).value == written
                     self.word(slot).value = self.canonical[number]
                     self.patched += 1
         for tuple_offset, count in zip(sets[::2], sets[1::2]):
