@@ -8,6 +8,7 @@
 #include "gc.h"
 #include "memo.h"
 #include "object.h"
+#include "run.h"
 
 #define REGEX_MODULE "re._compiler"
 
@@ -47,6 +48,7 @@ archived_code(PyObject *self, PyObject *fullname)
     pycds_archive *archive = pycds_find_module(name, (size_t)size, &number);
     if (archive == NULL || archive->states[number] == PYCDS_REFUSED
         || archive->image.modules[number].kind != PYCDS_MODULE_SOURCE
+        || pycds_has_run(archive, number)
         || !attribute_is(self, name_attribute, name, (size_t)size)) {
         return NULL;
     }

@@ -119,6 +119,8 @@ PYCDS_WEAK PyObject *PyErr_Occurred(void);                      /* borrowed */
 PYCDS_WEAK void PyErr_Clear(void);
 PYCDS_WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 PYCDS_WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
+PYCDS_WEAK int PyErr_ExceptionMatches(PyObject *);
+PYCDS_WEAK void PyErr_Print(void);
 PYCDS_WEAK void PyErr_SetObject(PyObject *, PyObject *);
 PYCDS_WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
 

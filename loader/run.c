@@ -2,8 +2,8 @@
  * that with the audit event cpython.run_file, before it opens the file, and takes an
  * exception of the hook as it takes one of the program: traceback, exit status and
  * SystemExit are alike (Modules/main.c, pymain_run_file_obj(), 3.11 to 3.15).  So the
- * hook runs the archived code in __main__ and ends with SystemExit(0) where the program
- * ends.  What is set up here is what Python/pythonrun.c, _PyRun_SimpleFile(), does. */
+ * hook runs the archived code in __main__ and ends with SystemExit, which has CPython go
+ * on as after the program.  What is set up here is what Python/pythonrun.c, _PyRun_SimpleFile(), does. */
 
 #include "run.h"
 
@@ -17,6 +17,17 @@
 #include "report.h"
 
 #define PY_FILE_INPUT 257       /* Include/compile.h, Py_file_input */
+
+static struct {
+    pycds_archive *archive;     /* NULL: none */
+    uint32_t number;
+} ran;
+
+int
+pycds_has_run(const pycds_archive *archive, uint32_t number)
+{
+    return ran.archive == archive && ran.number == number;
+}
 
 /* The archive whose main file is at path, or NULL. */
 static pycds_archive *
@@ -49,11 +60,14 @@ set_attributes(PyObject *dict, PyObject *path)
     return result;
 }
 
+/* Each, whether or not the program has removed the other. */
 static void
 remove_attributes(PyObject *dict)
 {
-    if (PyDict_DelItemString(dict, "__file__") < 0
-        || (pycds_sets_cached() && PyDict_DelItemString(dict, "__cached__") < 0)) {
+    if (PyDict_DelItemString(dict, "__file__") < 0) {
+        PyErr_Clear();
+    }
+    if (pycds_sets_cached() && PyDict_DelItemString(dict, "__cached__") < 0) {
         PyErr_Clear();
     }
 }
@@ -84,6 +98,23 @@ note_interrupt(void)
     PyErr_Restore(type, value, traceback);
 }
 
+/* Shows the exception, as stock without a reference to the module.  Leaves the process
+ * for SystemExit, and a reference to dict would then keep what it holds alive. */
+static void
+show_exception(PyObject *module, PyObject *dict)
+{
+    int stays = !PyErr_ExceptionMatches(PyExc_SystemExit);
+    if (stays) {
+        Py_IncRef(dict);
+    }
+    Py_DecRef(module);
+    PyErr_Print();
+    if (stays) {
+        remove_attributes(dict);
+        Py_DecRef(dict);
+    }
+}
+
 int
 pycds_run_file(PyObject *path)
 {
@@ -110,20 +141,26 @@ pycds_run_file(PyObject *path)
         Py_DecRef(module);
         return 0;
     }
+    ran.archive = archive;
+    ran.number = number;
     pycds_say("%s: run from the archive", text);
     PyObject *result = PyEval_EvalCode(code, dict, dict);
+    long status = result == NULL;
     if (result != NULL) {
         Py_DecRef(result);
         flush("stderr");
         flush("stdout");
         remove_attributes(dict);
-        PyObject *status = PyLong_FromLong(0);
-        PyErr_SetObject(PyExc_SystemExit, status);
-        pycds_drop(status);
+        Py_DecRef(module);
     }
-    else if (PyErr_Occurred() == PyExc_KeyboardInterrupt) {
-        note_interrupt();
+    else {
+        if (PyErr_Occurred() == PyExc_KeyboardInterrupt) {
+            note_interrupt();
+        }
+        show_exception(module, dict);
     }
-    Py_DecRef(module);
+    PyObject *number_object = PyLong_FromLong(status);
+    PyErr_SetObject(PyExc_SystemExit, number_object);
+    pycds_drop(number_object);
     return -1;
 }

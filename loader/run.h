@@ -3,11 +3,15 @@
 #ifndef PYCDS_RUN_H
 #define PYCDS_RUN_H
 
-#include "python.h"
+#include "archive.h"
 
 /* Runs the program if it is the file at that path, as the audit event cpython.run_file
- * announces it.  0: nothing was done.  -1: it has run, and the exception that ended it is
- * set, SystemExit(0) at its end. */
+ * announces it.  0: nothing was done.  -1: it has run, what ended it has been shown, and
+ * SystemExit is set, with the exit status. */
 int pycds_run_file(PyObject *path);
+
+/* Whether the program is that module.  Should it be imported by its name, too, it has
+ * other code objects there. */
+int pycds_has_run(const pycds_archive *archive, uint32_t number);
 
 #endif

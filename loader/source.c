@@ -98,9 +98,8 @@ memo_compile(PyObject *self, PyObject *args, PyObject *kwargs)
         PyObject *code = q.mode == 0 || set_flags(&q, flags, !dont_inherit) < 0
                          ? NULL : find(&q);
         if (code != NULL) {
-            /* As builtin_compile_impl() and _PyParser_ASTFromString() do. */
-            if (PySys_Audit("compile", "OO", source, filename) < 0
-                || PySys_Audit("compile", "yO", q.text, filename) < 0) {
+            /* As _PyParser_ASTFromString() does. */
+            if (PySys_Audit("compile", "yO", q.text, filename) < 0) {
                 return NULL;
             }
             Py_IncRef(code);

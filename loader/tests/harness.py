@@ -2,18 +2,23 @@
 
 The interpreters are those of PYCDS_TEST_PYTHONS, paths joined by ':', or the one that
 runs the tests.  What is needed beside them comes from the environment:
-PYCDS_ARCHIVER, PYCDS_LOADER, PYCDS_COMPILER, PYCDS_PROBE: paths of the archiver, the
-loader's shared object, compile.py and probe.py.
+PYCDS_ARCHIVER, PYCDS_LOADER, PYCDS_COMPILER, PYCDS_PROBE, PYCDS_TRAINER: paths of the
+archiver, the loader's shared object, compile.py, probe.py and train.py.
 """
 
 import os
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOTS = ("", "app", "dep")  # directories on sys.path, relative to the runfiles
+TRAINING = "app/training.py"  # the program that archives are trained with
+NOT_COMPILED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3")
+GONE = "app/cases/gone.py"  # archived, and then removed
 
 
 def pythons():
@@ -31,16 +36,26 @@ def tool(name):
 
 
 class Program:
-    """testdata laid out as runfiles, with an archive for one interpreter."""
+    """testdata laid out as runfiles, with archives for one interpreter.
+
+    Attributes:
+      archive: path of the archive made with a recording of TRAINING.
+      untrained: path of the one made without.
+    """
 
     def __init__(self, python, optimize=0):
         self.python = python
         self.directory = tempfile.mkdtemp(prefix="pycds_")
         self.runfiles = os.path.join(self.directory, "run files")
-        shutil.copytree(os.path.join(HERE, "testdata"), self.runfiles)
-        self.archive = os.path.join(self.directory, "app.pycds")
+        shutil.copytree(os.path.join(HERE, "testdata"), self.runfiles,
+                        ignore=shutil.ignore_patterns("__pycache__"))
+        self.archive = self._file("app.pycds")
+        self.untrained = self._file("untrained.pycds")
         self.optimize = optimize
+        self._mains = {}
+        self._stock = {}
         self._build()
+        os.unlink(os.path.join(self.runfiles, GONE))
 
     def remove(self):
         shutil.rmtree(self.directory)
@@ -53,25 +68,55 @@ class Program:
         return subprocess.run([self.python, *args], check=True, env=env,
                               stdout=subprocess.PIPE, encoding="utf-8").stdout
 
-    def _compile(self, output, files):
+    def _script(self, script, *lines):
+        """Runs one of the compiler's scripts with a file of arguments."""
         with open(self._file("params"), "w", encoding="utf-8") as f:
-            f.write(f"--output={output}\n--optimize={self.optimize}\n--lenient\n")
-            f.writelines(f"{source}\t{path}\n" for source, path in files)
-        self._python("-S", "-s", "-P", "-B", tool("PYCDS_COMPILER"), "@" + self._file("params"))
+            f.writelines(line + "\n" for line in lines)
+        self._python("-S", "-s", "-P", "-B", script, "@" + self._file("params"))
+
+    def _compile(self, output, files):
+        self._script(tool("PYCDS_COMPILER"), f"--output={output}", f"--optimize={self.optimize}",
+                     "--lenient", *(f"{source}\t{path}" for source, path in files))
 
     def _build(self):
+        bundle, stdlib_bundle, training = map(self._file, ("app.bundle", "stdlib.bundle", "app.training"))
         self._python("-S", "-s", "-P", "-B", tool("PYCDS_PROBE"), self._file("abi.json"))
         self.stdlib = self._python("-S", "-c", "import sys; print(sys._stdlib_dir)").strip()
-        self._compile(self._file("app.bundle"), sources(self.runfiles))
-        self._compile(self._file("stdlib.bundle"), sources(
-            self.stdlib, ("site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3")))
+        self._compile(bundle, sources(self.runfiles))
+        self._archived = {path for _, path in sources(self.runfiles)}
+        self._compile(stdlib_bundle, sources(self.stdlib, NOT_COMPILED))
         roots = [f"--import_root={root}" for root in ROOTS]
-        subprocess.run([
-            tool("PYCDS_ARCHIVER"), "build", "--abi", self._file("abi.json"),
-            "--output", self.archive, "--manifest", self._file("app.json"),
-            "--label", "//loader/tests", "--optimize", str(self.optimize),
-            "--bundle", self._file("app.bundle"), "--stdlib_bundle", self._file("stdlib.bundle"),
-            *roots], check=True)
+        # As rules/private/archive.bzl says of files that are no modules.
+        beside = {os.path.dirname(path) for _, path in sources(self.runfiles, ends=".txt")}
+        self._script(tool("PYCDS_TRAINER"), f"--output={training}", "--label=//loader/tests",
+                     f"--optimize={self.optimize}", f"--main={TRAINING}", f"--runfiles={self.runfiles}",
+                     f"--bundle={bundle}", f"--stdlib_bundle={stdlib_bundle}", "--run", "--timeout=110", *roots)
+        files = [f"--stdlib_file={path}" for path in stdlib_files(self.stdlib)]
+        files += [f"--file={path}/*" for path in sorted(beside)]
+        for output, more in ((self.archive, ["--training", training]), (self.untrained, [])):
+            subprocess.run([
+                tool("PYCDS_ARCHIVER"), "build", "--abi", self._file("abi.json"),
+                "--output", output, "--manifest", output + ".json",
+                "--label", "//loader/tests", "--optimize", str(self.optimize), "--main", TRAINING,
+                "--bundle", bundle, "--stdlib_bundle", stdlib_bundle, *roots, *files, *more], check=True)
+
+    def main_of(self, path):
+        """Returns path if it is the file of an archived module, else None."""
+        return path if path in self._archived else None
+
+    def archive_for(self, main, trained=True):
+        """Returns the path of an archive whose main file is main, relative to the runfiles.
+
+        It is valid until this is called with another main.
+        """
+        archive = self.archive if trained else self.untrained
+        path = archive + ".main"
+        if self._mains.get(archive) != main:
+            if archive not in self._mains:
+                shutil.copyfile(archive, path)
+            set_main(path, main)
+            self._mains[archive] = main
+        return path
 
     def can_run_itself(self):
         """Returns whether the interpreter can start sys.executable, as multiprocessing does."""
@@ -79,7 +124,15 @@ class Program:
             [self.python, "-c", "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-c', '']))"],
             stderr=subprocess.DEVNULL, check=False).returncode
 
-    def run(self, *args, loader=False, archive=None, env=None, site="minimal", gc="defer", **more):
+    def run_stock(self, *args, **more):
+        """As run() without the loader, but runs each program once."""
+        key = repr((args, sorted(more.items())))
+        if key not in self._stock:
+            self._stock[key] = self.run(*args, **more)
+        return self._stock[key]
+
+    def run(self, *args, loader=False, archive=None, env=None, site="minimal", gc="defer", stdin="",
+            timeout=120, **more):
         """Runs the interpreter; {app} in args is the program's directory.
 
         Returns (exit status, standard output, standard error).
@@ -97,19 +150,79 @@ class Program:
                 f"roots={len(ROOTS)}", f"site={site}", f"gc={gc}"])
             environment["LD_PRELOAD"] = tool("PYCDS_LOADER")
         args = [a.replace("{app}", os.path.join(self.runfiles, "app")) for a in args]
-        done = subprocess.run([self.python, *args], env=environment, cwd=self.directory,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
-                              stdin=subprocess.DEVNULL, encoding="utf-8", **more)
-        return done.returncode, done.stdout, done.stderr
+        with subprocess.Popen([self.python, *args], env=environment, cwd=self.directory,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              start_new_session=True, encoding="utf-8", **more) as process:
+            try:
+                out, err = process.communicate(stdin, timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)  # with what it started
+                out, err = process.communicate()
+                return "no end", out, err
+        return process.returncode, out, err
 
 
-def sources(top, skip=()):
-    """Returns (file, path relative to top) of each Python source below top."""
+def sources(top, skip=(), ends=".py"):
+    """Returns (file, path relative to top) of each file below top whose name ends so."""
     found = []
     for directory, directories, files in os.walk(top):
         directories[:] = sorted(d for d in directories if d not in skip and d != "__pycache__")
         for name in sorted(files):
-            if name.endswith(".py"):
+            if name.endswith(ends):
                 path = os.path.join(directory, name)
                 found.append((path, os.path.relpath(path, top)))
     return found
+
+
+def stdlib_files(stdlib):
+    """Returns what import finds in the standard library beside the compiled files, as
+    stdlib_other_path() of rules/private/paths.bzl."""
+    dynload = os.path.join(stdlib, "lib-dynload")
+    found = []
+    if os.path.isdir(dynload):
+        found += [f"lib-dynload/{name}" for name in sorted(os.listdir(dynload)) if name.endswith(".so")]
+    for name in NOT_COMPILED:
+        if os.path.exists(os.path.join(stdlib, name, "__init__.py")):
+            found.append(f"{name}/__init__.py")
+    return found
+
+
+# Of format.h.
+HEADER = 64
+MODULES = HEADER + 72  # the table's {offset, count}
+MAIN = HEADER + 112
+MODULE_SIZE = 96
+
+
+def modules(data):
+    """Returns (number, name, path, fields) of each pycds_module (format.h) in an archive."""
+    table, count = struct.unpack_from("<II", data, MODULES)
+    for i in range(count):
+        fields = struct.unpack_from("<20I", data, table + MODULE_SIZE * i)
+        yield i, data[fields[0]:][:fields[1]], data[fields[5]:][:fields[6]], fields
+
+
+def fold(data):
+    """Returns pycds_fold() of image.h."""
+    mask = (1 << 64) - 1
+    h = 0x9e3779b97f4a7c15 ^ len(data)
+    data += bytes(-len(data) % 8)
+    for (word,) in struct.iter_unpack("<Q", data):
+        h = (h ^ word) * 0xd6e8feb86659fd93 & mask
+        h ^= h >> 32
+    return h
+
+
+def set_main(path, main):
+    """Makes another file the main file of an archive; file_checksum is not kept."""
+    with open(path, "r+b") as f:
+        (head_size,) = struct.unpack("<Q", f.read(48)[40:])
+        f.seek(0)
+        head = bytearray(f.read(head_size))
+        number = 0
+        if main:
+            (number,) = [i + 1 for i, _, p, fields in modules(bytes(head)) if p == main.encode() and fields[4] == 0][:1]
+        struct.pack_into("<I", head, MAIN, number)
+        struct.pack_into("<Q", head, 32, fold(bytes(head[HEADER:])))
+        f.seek(0)
+        f.write(head)

@@ -1,87 +1,47 @@
 """Runs programs with and without the loader and compares all that they show."""
 
 import os
-import re
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import harness
+from comparison import Case, LoaderTest, cases, load_tests, stats
 
-# Each: arguments of the interpreter, and variables of its environment.
 CASES = {
-    "start": (["{app}/cases/start.py", "a", "b"], {}),
-    "start_no_site": (["-S", "{app}/cases/start.py"], {}),
-    "start_isolated": (["-I", "{app}/cases/start.py"], {}),
-    "start_command": (["-c", "import sys, pkg; print(sys.argv, pkg.ALL)", "x"], {}),
-    "start_module": (["-m", "pkg.main_like", "x"], {}),
-    "start_package": (["-m", "pkg"], {}),
-    "start_no_module": (["-m", "pkg.nothing"], {}),
-    "start_no_file": (["{app}/cases/nothing.py"], {}),
-    "start_directory": (["{app}/pkg"], {}),
-    "raise": (["{app}/cases/start.py", "raise"], {}),
-    "exit": (["{app}/cases/start.py", "exit"], {}),
-    "abort": (["{app}/cases/start.py", "abort"], {}),
-    "attributes": (["{app}/cases/attributes.py"], {}),
-    "attributes_pycache_prefix": (["-X", "pycache_prefix=/nowhere", "{app}/cases/attributes.py"], {}),
-    "tracebacks": (["{app}/cases/tracebacks.py"], {}),
-    "tracebacks_no_ranges": (["{app}/cases/tracebacks.py"], {"PYTHONNODEBUGRANGES": "1"}),
-    "shortcuts": (["{app}/cases/shortcuts.py"], {}),
-    "machinery": (["{app}/cases/machinery.py"], {}),
-    "concurrency": (["{app}/cases/concurrency.py"], {}),
-    "everything": (["{app}/cases/everything.py"], {}),
-    "spawn": (["{app}/cases/spawn.py"], {}),
-    "everything_dev": (["-X", "dev", "{app}/cases/everything.py"], {"PYTHONMALLOC": "debug"}),
-    "everything_hash": (["{app}/cases/everything.py"], {"PYTHONHASHSEED": "7"}),
-    "malloc_debug": (["-c", "import pkg, json; print(pkg.ALL)"], {"PYTHONMALLOC": "malloc_debug"}),
-    "tracemalloc": (["-X", "tracemalloc", "-c", "import pkg; print(pkg.ALL)"], {}),
-    "optimized": (["-O", "-c", "import pkg; print(pkg.ALL)"], {}),
-    "verbose": (["-v", "-S", "-c", "print(1)"], {}),
-    "frozen_off": (["-X", "frozen_modules=off", "-c", "import pkg, os; print(pkg.ALL, os.__file__)"], {}),
-    "user_path": (["-c", "import sys, late, json; print(sys.path, late.WHO)"], {"PYTHONPATH+": "/nowhere::/tmp"}),
-    "warnings": (["-W", "error", "-c", "import pkg, json, asyncio"], {}),
+    "start": Case("{app}/cases/start.py", "a", "b"),
+    "start_no_site": Case("-S", "{app}/cases/start.py"),
+    "start_isolated": Case("-I", "{app}/cases/start.py"),
+    "start_command": Case("-c", "import sys, pkg; print(sys.argv, pkg.ALL)", "x"),
+    "start_module": Case("-m", "pkg.main_like", "x"),
+    "start_package": Case("-m", "pkg"),
+    "start_no_module": Case("-m", "pkg.nothing"),
+    "start_no_file": Case("{app}/cases/nothing.py"),
+    "start_directory": Case("{app}/pkg"),
+    "raise": Case("{app}/cases/start.py", "raise"),
+    "exit": Case("{app}/cases/start.py", "exit"),
+    "abort": Case("{app}/cases/start.py", "abort"),
+    "attributes": Case("{app}/cases/attributes.py"),
+    "attributes_pycache_prefix": Case("-X", "pycache_prefix=/nowhere", "{app}/cases/attributes.py"),
+    "tracebacks": Case("{app}/cases/tracebacks.py"),
+    "tracebacks_no_ranges": Case("{app}/cases/tracebacks.py", env={"PYTHONNODEBUGRANGES": "1"}),
+    "shortcuts": Case("{app}/cases/shortcuts.py"),
+    "machinery": Case("{app}/cases/machinery.py"),
+    "concurrency": Case("{app}/cases/concurrency.py"),
+    "everything": Case("{app}/cases/everything.py"),
+    "spawn": Case("{app}/cases/spawn.py", needs="can_run_itself"),
+    "everything_dev": Case("-X", "dev", "{app}/cases/everything.py", env={"PYTHONMALLOC": "debug"}),
+    "everything_hash": Case("{app}/cases/everything.py", env={"PYTHONHASHSEED": "7"}),
+    "malloc_debug": Case("-c", "import pkg, json; print(pkg.ALL)", env={"PYTHONMALLOC": "malloc_debug"}),
+    "tracemalloc": Case("-X", "tracemalloc", "-c", "import pkg; print(pkg.ALL)"),
+    "optimized": Case("-O", "-c", "import pkg; print(pkg.ALL)"),
+    "verbose": Case("-v", "-S", "-c", "print(1)"),
+    "frozen_off": Case("-X", "frozen_modules=off", "-c", "import pkg, os; print(pkg.ALL, os.__file__)"),
+    "user_path": Case("-c", "import sys, late, json; print(sys.path, late.WHO)", env={"PYTHONPATH+": "/nowhere::/tmp"}),
+    "warnings": Case("-W", "error", "-c", "import pkg, json, asyncio"),
 }
-CASES.update({
-    "path_" + mode: (["{app}/cases/path_changes.py", mode], {})
-    for mode in ("first", "last", "finder", "no_finders", "removed", "hook", "package", "namespace")
-})
-
-
-def normalize(text):
-    """Takes out what differs between two runs of the same program."""
-    text = re.sub(r"0x[0-9a-f]{6,}", "0x", text)
-    text = re.sub(r"/tmp/tmp\w+", "/tmp/x", text)
-    text = re.sub(r"_pycds\.ArchiveLoader|\bArchiveLoader\b", lambda m: m[0].replace(
-        "_pycds.ArchiveLoader", "_frozen_importlib_external.SourceFileLoader").replace(
-        "ArchiveLoader", "SourceFileLoader"), text)
-    text = re.sub(r"-v: .*|^#.*|^import .*", "", text, flags=re.M) if text.startswith("import _frozen") else text
-    return re.sub(r"run=1 errors=0 failures=0|in [0-9.]+s", "", text)
-
-
-class LoaderTest(unittest.TestCase):
-    maxDiff = None
-    program = None
-
-    def run_both(self, case, mode):
-        args, env = CASES[case]
-        if case == "spawn" and not self.program.can_run_itself():
-            self.skipTest(f"{self.program.python}: its sys.executable does not run on this host")
-        stock = self.program.run(*args, env=env)
-        ours = self.program.run(*args, env=dict(env, **mode), loader=True)
-        for part, (want, found) in zip(("status", "stdout", "stderr"), zip(stock, ours)):
-            with self.subTest(python=self.program.python, case=case, part=part, **mode):
-                self.assertEqual(normalize(str(want)), normalize(str(found)))
-        return ours
-
-
-def stats(program, code, **more):
-    """Runs code and returns what _pycds.stats() says then."""
-    status, out, err = program.run(
-        "-c", code + "\nimport _pycds; print('STATS', _pycds.stats())", loader=True, **more)
-    if status != 0:
-        raise AssertionError(err)
-    return eval(out.rpartition("STATS")[2])
+CASES.update(cases("path_changes", "first", "last", "finder", "no_finders", "removed", "hook", "package", "namespace"))
 
 
 class UseTest(LoaderTest):
@@ -180,7 +140,7 @@ class RefusalTest(LoaderTest):
         """A damaged bind block costs that module alone its place."""
         with open(self.program.archive, "rb") as f:
             good = f.read()
-        entry = module_entry(good, b"pkg.values")
+        entry = next(f for _, name, _, f in harness.modules(good) if name == b"pkg.values")
         bind, size = entry[10], entry[11]
         bad = bytearray(good)
         bad[bind] ^= 1
@@ -198,41 +158,7 @@ class RefusalTest(LoaderTest):
         self.assertRegex(err, "^pycds: error: module pkg.values: bind_checksum: wanted 0x[0-9a-f]+, found 0x")
 
 
-def module_entry(data, name):
-    """Returns the 20 u32 fields of a pycds_module (format.h) by the module's name."""
-    import struct
-    table, count = struct.unpack_from("<II", data, 64 + 40 + 32)
-    for i in range(count):
-        fields = struct.unpack_from("<20I", data, table + 96 * i)
-        if data[fields[0]:fields[0] + fields[1]] == name:
-            return fields
-    raise AssertionError(f"no module {name}")
-
-
-def add_comparisons():
-    """Adds a test for each case, prelinked where it can be and relocated."""
-    for case in CASES:
-        for mode, env in (("", {}), ("_relocated", {"PYCDS_RELOCATE": "1"})):
-            def test(self, case=case, env=env):
-                self.run_both(case, env)
-            setattr(CompareTest, f"test_{case}{mode}", test)
-
-
-class CompareTest(LoaderTest):
-    pass
-
-
-def load_tests(loader, _, pattern):
-    add_comparisons()
-    suite = unittest.TestSuite()
-    for python in harness.pythons():
-        program = harness.Program(python)
-        for base in (UseTest, RefusalTest, CompareTest):
-            made = type(base.__name__, (base,), {"program": program, "__doc__": python})
-            suite.addTests(loader.loadTestsFromTestCase(made))
-        unittest.addModuleCleanup(program.remove)
-    return suite
-
+load_tests = load_tests(CASES, UseTest, RefusalTest)
 
 if __name__ == "__main__":
     unittest.main()

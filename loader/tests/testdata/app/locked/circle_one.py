@@ -1,0 +1,6 @@
+import sys
+
+sys.meet("one")
+import locked.circle_two
+
+DONE = True

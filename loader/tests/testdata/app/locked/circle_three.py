@@ -1,0 +1,6 @@
+import sys
+
+sys.meet("three")
+import locked.circle_one
+
+DONE = True

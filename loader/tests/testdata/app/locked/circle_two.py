@@ -1,0 +1,6 @@
+import sys
+
+sys.meet("two")
+import locked.circle_three
+
+DONE = True

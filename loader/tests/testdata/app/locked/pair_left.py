@@ -1,0 +1,6 @@
+import sys
+
+sys.meet("left")
+import locked.pair_right
+
+DONE = True

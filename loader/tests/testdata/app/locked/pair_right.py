@@ -1,0 +1,6 @@
+import sys
+
+sys.meet("right")
+import locked.pair_left
+
+DONE = True
