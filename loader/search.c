@@ -115,7 +115,8 @@ pycds_search(PyObject *list, pycds_path_origin origin, const char *directory, si
             PyErr_Clear();
             return 0;           /* no str, or not UTF-8: leave it to stock */
         }
-        if ((size_t)entry_size == size && memcmp(text, directory, size) == 0) {
+        if (directory != NULL && (size_t)entry_size == size
+            && memcmp(text, directory, size) == 0) {
             return 1;
         }
         if (is_known(entry, text, (size_t)entry_size, name, origin)) {
@@ -208,5 +209,5 @@ pycds_search_set_up(PyObject *path_finder, const char *runfiles, const char *std
 int
 pycds_search_all(PyObject *list, const char *name, PyObject **others)
 {
-    return pycds_search(list, PYCDS_TOP_LEVEL, "", 0, name, others);
+    return pycds_search(list, PYCDS_TOP_LEVEL, NULL, 0, name, others);
 }

@@ -28,7 +28,7 @@ int pycds_is_list(PyObject *object);
 /* Whether someone changed how entries of sys.path are read. */
 int pycds_hooks_changed(void);
 
-/* Searches the list for the directory.  1: stock would get there, after the entries
+/* Searches the list for the directory, NULL for none.  1: stock would get there, after the entries
  * of *others (a new list; NULL if there are none).  0: it would not.  -1: exception. */
 int pycds_search(PyObject *list, pycds_path_origin origin, const char *directory, size_t size,
                  const char *name, PyObject **others);

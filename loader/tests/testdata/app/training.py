@@ -4,6 +4,7 @@ import io
 import warnings
 
 import cases.everything  # noqa: F401
+import cases.generated_code_free  # noqa: F401
 import generated
 import patterns
 

@@ -95,7 +95,10 @@ def failing():
     seen = set()
     for _ in range(ROUNDS):
         forget()
-        seen.add((tuple(run(*[work] * 5)), sys.runs, "locked.fails" in sys.modules))
+        results = run(*[work] * 5)
+        # Before 3.14 who has the module already may not hear of the failure.
+        failed = results.count("ValueError: fails")
+        seen.add((failed == sys.runs, failed + results.count(None), "locked.fails" in sys.modules))
     print(seen, left_over())
 
 

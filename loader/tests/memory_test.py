@@ -1,0 +1,73 @@
+"""Allocators, limits of memory, forks and sub-interpreters are borne as under stock."""
+
+import os
+import resource
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from comparison import Case, LoaderTest, cases, load_tests
+
+CASES = {
+    **cases("memory", "imports", "traced", "forked", "grows", "threads", "interpreters"),
+    "statistics": Case("{app}/cases/memory.py", "statistics", only=("status", "stdout")),
+    **{f"{allocator}_{what}": Case("{app}/cases/memory.py", what, env={"PYTHONMALLOC": allocator})
+       for allocator in ("malloc", "debug", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug", "wrong")
+       for what in ("imports", "forked", "interpreters")},
+    **{f"dev_{what}": Case("-X", "dev", "{app}/cases/memory.py", what) for what in ("imports", "forked", "grows", "interpreters")},
+    "tracemalloc": Case("-X", "tracemalloc=25", "{app}/cases/memory.py", "grows"),
+    "tracemalloc_variable": Case("{app}/cases/memory.py", "interpreters", env={"PYTHONTRACEMALLOC": "3"}),
+    "malloc_stats": Case("{app}/cases/memory.py", "imports", env={"PYTHONMALLOCSTATS": "1"}, only=("status", "stdout")),
+}
+
+STEP = 1 << 20
+
+
+class LimitTest(LoaderTest):
+    """Too little memory ends a program as it may end stock: with an exception, never with a signal."""
+
+    def run_with(self, limit, **more):
+        def limit_memory():
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        return self.program.run("{app}/cases/memory.py", "imports", preexec_fn=limit_memory, **more)
+
+    def stock_needs(self):
+        """Returns about how much address space stock needs, in bytes."""
+        low, high = 0, 1 << 30
+        while high - low > STEP:
+            middle = (low + high) // 2
+            if self.run_with(middle)[0] == 0:
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def test_address_space(self):
+        needs = self.stock_needs()
+        size = os.path.getsize(self.program.archive)
+        worked = 0
+        for extra in [*range(0, 12 * STEP, STEP), *range(12 * STEP, 2 * size + 24 * STEP, 8 * STEP)]:
+            for env in ({}, {"PYCDS_RELOCATE": "1"}):
+                with self.subTest(python=self.program.python, needs=needs, extra=extra, **env):
+                    status, out, err = self.run_with(needs + extra, loader=True, env=env)
+                    if status == 0:
+                        worked += 1
+                        self.assertEqual((out, err), ("('ok', 12)\n", ""))
+                    else:
+                        self.assertEqual(status, 1, err)
+                        self.assertRegex(err, "MemoryError|Cannot allocate memory|failed to map segment")
+        self.assertGreater(worked, 0)
+
+    def test_strict(self):
+        """An archive that cannot be mapped is refused by name."""
+        needs = self.stock_needs()
+        status, _, err = self.run_with(needs + STEP, loader=True, env={"PYCDS_STRICT": "1"})
+        self.assertEqual(status, 70, err)
+        self.assertRegex(err, "^pycds: error: .*app\\.pycds: mmap: wanted a private mapping of the file, found Cannot allocate memory")
+
+
+load_tests = load_tests(CASES, LimitTest)
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,2 @@
+"""Makes containers that stay, more than collector and loader let pass."""
+KEPT = [{i: [i]} for i in range(20000)]

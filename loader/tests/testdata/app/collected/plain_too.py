@@ -1,0 +1,1 @@
+VALUES = [[i] for i in range(100)]
