@@ -190,7 +190,7 @@ def stdlib_files(stdlib):
 # Of format.h.
 HEADER = 64
 MODULES = HEADER + 72  # the table's {offset, count}
-MAIN = HEADER + 112
+MAIN = HEADER + 120
 MODULE_SIZE = 96
 
 
