@@ -98,12 +98,30 @@ note_interrupt(void)
     PyErr_Restore(type, value, traceback);
 }
 
-/* Shows the exception, as stock without a reference to the module.  Leaves the process
- * for SystemExit, and a reference to dict would then keep what it holds alive. */
-static void
-show_exception(PyObject *module, PyObject *dict)
+/* Whether stock takes the attributes away and leaves the exception to its caller, as we
+ * leave it to ours; before gh-152132 it shows the exception first, and leaves the process
+ * for SystemExit.  3.13.15, 3.14.7. */
+static int
+removes_first(void)
 {
+    unsigned long minor = Py_Version >> 16 & 0xff, micro = Py_Version >> 8 & 0xff;
+    return minor > 14 || (minor == 14 && micro >= 7) || (minor == 13 && micro >= 15);
+}
+
+/* What follows on an exception of the program; drops the reference to the module.  Where
+ * the process is left for SystemExit, a reference to dict would keep what it holds alive. */
+static void
+end_in_exception(PyObject *module, PyObject *dict)
+{
+    PyObject *type, *value, *traceback;
     int stays = !PyErr_ExceptionMatches(PyExc_SystemExit);
+    if (removes_first()) {
+        PyErr_Fetch(&type, &value, &traceback);
+        remove_attributes(dict);
+        Py_DecRef(module);
+        PyErr_Restore(type, value, traceback);
+        return;
+    }
     if (stays) {
         Py_IncRef(dict);
     }
@@ -157,10 +175,13 @@ pycds_run_file(PyObject *path)
         if (PyErr_Occurred() == PyExc_KeyboardInterrupt) {
             note_interrupt();
         }
-        show_exception(module, dict);
+        end_in_exception(module, dict);
+        if (PyErr_Occurred() != NULL) {
+            return -1;
+        }
     }
-    PyObject *number_object = PyLong_FromLong(status);
-    PyErr_SetObject(PyExc_SystemExit, number_object);
-    pycds_drop(number_object);
+    PyObject *exit_status = PyLong_FromLong(status);
+    PyErr_SetObject(PyExc_SystemExit, exit_status);
+    pycds_drop(exit_status);
     return -1;
 }

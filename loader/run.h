@@ -6,8 +6,8 @@
 #include "archive.h"
 
 /* Runs the program if it is the file at that path, as the audit event cpython.run_file
- * announces it.  0: nothing was done.  -1: it has run, what ended it has been shown, and
- * SystemExit is set, with the exit status. */
+ * announces it.  0: nothing was done.  -1: it has run, and an exception is set: what ended it,
+ * or SystemExit with the exit status if there is nothing left to show. */
 int pycds_run_file(PyObject *path);
 
 /* Whether the program is that module.  Should it be imported by its name, too, it has
