@@ -141,8 +141,8 @@ pycds_run_file(PyObject *path)
     const char *text = PyUnicode_AsUTF8AndSize(path, &size);
     pycds_archive *archive = text == NULL ? NULL : find_main(text, (size_t)size, &number);
     PyErr_Clear();
-    if (archive == NULL || pycds_sets_cached() < 0 || pycds_flag("inspect", 1) != 0 || pycds_flag("interactive", 1) != 0
-        || access(text, R_OK) != 0) {
+    if (archive == NULL || pycds_sets_cached() < 0 || pycds_flag("inspect", 1) != 0
+        || pycds_flag("interactive", 1) != 0 || access(text, R_OK) != 0) {
         return 0;
     }
     PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "__main__");
