@@ -170,8 +170,8 @@ pycds_module_path(const pycds_archive *archive, uint32_t number, char buffer[PAT
     const pycds_image *image = &archive->image;
     const pycds_module *m = &image->modules[number];
     if ((m->kind != PYCDS_MODULE_SOURCE && m->kind != PYCDS_MODULE_EXTENSION)
-        || m->root > PYCDS_ROOT_STDLIB || m->path_size == 0 || !pycds_names_ok(image, m->path, m->path_size)
-        || archive->roots[m->root] == NULL) {
+        || m->root > PYCDS_ROOT_STDLIB || m->path_size == 0
+        || !pycds_names_ok(image, m->path, m->path_size) || archive->roots[m->root] == NULL) {
         return 0;
     }
     const char *root = archive->roots[m->root];

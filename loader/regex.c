@@ -55,8 +55,9 @@ find(int is_bytes, uint32_t flags, const char *text, size_t size, regex *r)
         const pycds_memo *memo;
         while ((memo = pycds_image_find_memo(&a->image, PYCDS_MEMO_REGEX, flags, text, size,
                                              &probes)) != NULL) {
-            if (take_apart(pycds_image_at(&a->image, memo->block), memo->block_size, r) && r->head->flags == flags
-                && r->head->is_bytes == (uint32_t)is_bytes && r->head->text_size == size
+            if (take_apart(pycds_image_at(&a->image, memo->block), memo->block_size, r)
+                && r->head->flags == flags && r->head->is_bytes == (uint32_t)is_bytes
+                && r->head->text_size == size
                 && memcmp(r->text, text, size) == 0) {
                 return 1;
             }
