@@ -7,8 +7,9 @@ load(":suite.bzl", "bench_program_rows")
 
 # Our own contender with other attributes: suffix of the target -> (name in the reports, attributes).
 _VARIANTS = {
+    "_now": ("py_cds_binary, exit = now", {"exit": "now"}),
     "_freeze": ("py_cds_binary, gc = freeze", {"gc": "freeze"}),
-    "_image": ("py_cds_binary, image only", {"gc": "off", "startup": "none"}),
+    "_image": ("py_cds_binary, image only", {"exit": "full", "gc": "off", "startup": "none"}),
 }
 
 # No .pyc file is read or written: what read-only runfiles, sandboxes and containers have.

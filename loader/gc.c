@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "host.h"
 #include "object.h"
 
 /* Allocations less deallocations of containers until a collection (gc.set_threshold). */
@@ -34,29 +35,6 @@ static struct {
     PyObject *before;           /* the three thresholds */
 } state;
 
-/* The module gc, made without a trace in sys.modules.  New reference, or NULL. */
-static PyObject *
-make_gc_module(void)
-{
-    PyObject *imp = PyImport_ImportModule("_imp");
-    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
-    PyObject *spec = bootstrap == NULL ? NULL
-        : PyObject_CallMethod(bootstrap, "ModuleSpec", "sO", "gc", Py_None);
-    PyObject *module = imp == NULL || spec == NULL ? NULL
-                       : PyObject_CallMethod(imp, "create_builtin", "O", spec);
-    PyObject *result = module == NULL ? NULL
-                       : PyObject_CallMethod(imp, "exec_builtin", "O", module);
-    if (result == NULL) {
-        pycds_drop(module);
-        module = NULL;
-    }
-    pycds_drop(imp);
-    pycds_drop(bootstrap);
-    pycds_drop(spec);
-    pycds_drop(result);
-    return module;
-}
-
 void
 pycds_gc_set_mode(const char *mode)
 {
@@ -67,7 +45,7 @@ pycds_gc_set_mode(const char *mode)
     };
     int wanted = mode == NULL ? OFF : strcmp(mode, "defer") == 0 ? DEFER
                  : strcmp(mode, "freeze") == 0 ? FREEZE : OFF;
-    PyObject *module = wanted == OFF ? NULL : make_gc_module();
+    PyObject *module = wanted == OFF ? NULL : pycds_make_builtin("gc");
     int ok = module != NULL;
     for (size_t i = 0; ok && i < sizeof(functions) / sizeof(functions[0]); i++) {
         *functions[i].function = PyObject_GetAttrString(module, functions[i].name);

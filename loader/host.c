@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "python.h"
+#include "object.h"
 
 /* The minor versions the archiver can lay out. */
 #define FIRST_MINOR 11
@@ -26,6 +26,28 @@ pycds_flag(const char *name, long fallback)
         return fallback;
     }
     return result;
+}
+
+PyObject *
+pycds_make_builtin(const char *name)
+{
+    PyObject *imp = PyImport_ImportModule("_imp");
+    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
+    PyObject *spec = bootstrap == NULL ? NULL
+        : PyObject_CallMethod(bootstrap, "ModuleSpec", "sO", name, Py_None);
+    PyObject *module = imp == NULL || spec == NULL ? NULL
+                       : PyObject_CallMethod(imp, "create_builtin", "O", spec);
+    PyObject *result = module == NULL ? NULL
+                       : PyObject_CallMethod(imp, "exec_builtin", "O", module);
+    if (result == NULL) {
+        pycds_drop(module);
+        module = NULL;
+    }
+    pycds_drop(imp);
+    pycds_drop(bootstrap);
+    pycds_drop(spec);
+    pycds_drop(result);
+    return module;
 }
 
 static const char *

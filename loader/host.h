@@ -4,6 +4,7 @@
 #define PYCDS_HOST_H
 
 #include "image.h"
+#include "python.h"
 
 /* Fills in *host.  -1 if no archive can be used with this interpreter or with the
  * options it was started with.  No exception is left set. */
@@ -11,5 +12,9 @@ int pycds_read_host(pycds_host *host, pycds_refusal *refusal);
 
 /* sys.flags.NAME, or fallback. */
 long pycds_flag(const char *name, long fallback);
+
+/* A built-in module, made anew and without a trace in sys.modules.  New reference, or
+ * NULL, perhaps with an exception set. */
+PyObject *pycds_make_builtin(const char *name);
 
 #endif

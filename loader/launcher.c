@@ -38,7 +38,7 @@ static struct {
     const char *main;                   /* runfiles-relative */
     const char *main_module;
     const char *archive, *loader;       /* runfiles-relative */
-    const char *site, *gc;
+    const char *site, *gc, *exit;
     int import_all;                     /* also every directory at the top of the runfiles */
     list interpreter_args;
     list import_roots;                  /* runfiles-relative, the first is "" */
@@ -150,6 +150,7 @@ parse_config(char *text)
         {"loader", &config.loader, NULL},
         {"site", &config.site, NULL},
         {"gc", &config.gc, NULL},
+        {"exit", &config.exit, NULL},
     };
     char *save;
     for (char *line = strtok_r(text, "\n", &save); line != NULL;
@@ -357,6 +358,7 @@ set_preload(const char *runfiles, size_t roots)
                                 "\nrunfiles=", runfiles, "\nroots=", number,
                                 "\nsite=", config.site != NULL ? config.site : "minimal",
                                 "\ngc=", config.gc != NULL ? config.gc : "defer",
+                                "\nexit=", config.exit != NULL ? config.exit : "quick",
                                 *descriptor != '\0' ? "\nfd=" : "", descriptor,
                                 old != NULL ? "\npreload=" : "", old != NULL ? old : "",
                                 NULL);

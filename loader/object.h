@@ -22,13 +22,20 @@ pycds_none(void)
     return Py_None;
 }
 
+/* type(object), borrowed. */
+static inline PyObject *
+pycds_type(PyObject *object)
+{
+    PyObject *type = PyObject_Type(object);
+    pycds_drop(type);           /* the object keeps it alive */
+    return type;
+}
+
 /* Whether the object is of the very type, not of one derived from it. */
 static inline int
 pycds_has_exact_type(PyObject *object, PyObject *type)
 {
-    PyObject *found = PyObject_Type(object);
-    pycds_drop(found);          /* the object keeps it alive */
-    return found == type;
+    return pycds_type(object) == type;
 }
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "exit.h"
 #include "finder.h"
 #include "gc.h"
 #include "host.h"
@@ -33,6 +34,7 @@ static struct {
     const char *runfiles;       /* the runfiles directory, as PYTHONPATH starts */
     const char *preload;        /* LD_PRELOAD before, NULL if it was not set */
     const char *gc;             /* defer, freeze or off */
+    const char *exit;           /* quick or full */
     int full_site;              /* site=full */
     int fd;                     /* of this file where its path cannot be in LD_PRELOAD, or 0 */
     int roots;                  /* how many first entries of PYTHONPATH are the launcher's */
@@ -80,6 +82,9 @@ parse_launch(char *text)
         }
         else if (strcmp(line, "gc") == 0) {
             launch.gc = value;
+        }
+        else if (strcmp(line, "exit") == 0) {
+            launch.exit = value;
         }
         else if (strcmp(line, "fd") == 0) {
             launch.fd = parse_count(value);
@@ -129,6 +134,7 @@ set_up(pycds_refusal *refusal)
                             "an exception");
     }
     pycds_gc_set_mode(launch.gc);
+    pycds_exit_set_mode(launch.exit);
     if (pycds_has_memos(PYCDS_MEMO_SOURCE)) {
         pycds_install_sources();
     }
@@ -182,6 +188,7 @@ hook(const char *event, PyObject *args, void *unused)
 {
     (void)unused;
     pycds_audit_event(event);
+    pycds_exit_audit_event(event);
     if (stage == DONE || stage == BUSY) {
         return 0;
     }

@@ -67,7 +67,9 @@ typedef struct {
 
 #define PY_TPFLAGS_DEFAULT 0
 #define Py_tp_call 50
+#define Py_tp_del 53
 #define Py_tp_methods 64
+#define Py_tp_finalize 80
 
 #define METH_VARARGS 0x0001
 #define METH_KEYWORDS 0x0002
@@ -85,10 +87,13 @@ extern PYCDS_WEAK PyObject _Py_EllipsisObject;
 
 extern PYCDS_WEAK PyTypeObject PyBaseObject_Type;
 extern PYCDS_WEAK PyTypeObject PyBytes_Type;
+extern PYCDS_WEAK PyTypeObject PyCFunction_Type;
 extern PYCDS_WEAK PyTypeObject PyCode_Type;
 extern PYCDS_WEAK PyTypeObject PyComplex_Type;
 extern PYCDS_WEAK PyTypeObject PyDict_Type;
 extern PYCDS_WEAK PyTypeObject PyFloat_Type;
+extern PYCDS_WEAK PyTypeObject PyFunction_Type;
+extern PYCDS_WEAK PyTypeObject PyGen_Type;
 extern PYCDS_WEAK PyTypeObject PyList_Type;
 extern PYCDS_WEAK PyTypeObject PyLong_Type;
 extern PYCDS_WEAK PyTypeObject PyModule_Type;
@@ -96,9 +101,13 @@ extern PYCDS_WEAK PyTypeObject PySlice_Type;
 extern PYCDS_WEAK PyTypeObject PyTuple_Type;
 extern PYCDS_WEAK PyTypeObject PyType_Type;
 extern PYCDS_WEAK PyTypeObject PyUnicode_Type;
+extern PYCDS_WEAK PyTypeObject _PyWeakref_CallableProxyType;
+extern PYCDS_WEAK PyTypeObject _PyWeakref_ProxyType;
+extern PYCDS_WEAK PyTypeObject _PyWeakref_RefType;
 
 extern PYCDS_WEAK PyObject *PyExc_ImportError;
 extern PYCDS_WEAK PyObject *PyExc_KeyboardInterrupt;
+extern PYCDS_WEAK PyObject *PyExc_ResourceWarning;
 extern PYCDS_WEAK PyObject *PyExc_SystemExit;
 
 PYCDS_WEAK int PySys_AddAuditHook(Py_AuditHookFunction, void *);
@@ -134,6 +143,7 @@ PYCDS_WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 PYCDS_WEAK PyObject *PyObject_CallMethod(PyObject *, const char *, const char *, ...);
 PYCDS_WEAK PyObject *PyObject_Type(PyObject *);
 PYCDS_WEAK int PyObject_IsInstance(PyObject *, PyObject *);
+PYCDS_WEAK int PyObject_IsSubclass(PyObject *, PyObject *);
 
 PYCDS_WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 PYCDS_WEAK int PyArg_ParseTupleAndKeywords(PyObject *, PyObject *, const char *,
@@ -146,9 +156,19 @@ PYCDS_WEAK PyObject *PyRun_StringFlags(const char *, int, PyObject *, PyObject *
 PYCDS_WEAK PyObject *PyEval_EvalCode(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK int PyEval_MergeCompilerFlags(PyCompilerFlags *);
 PYCDS_WEAK PyObject *PyType_FromSpec(PyType_Spec *);
+PYCDS_WEAK void *PyType_GetSlot(PyTypeObject *, int);
+PYCDS_WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 PYCDS_WEAK PyObject *PyEval_GetBuiltins(void);                  /* borrowed */
 
+/* Include/pystate.h; exported by every version, not all in the stable ABI. */
+PYCDS_WEAK void *PyInterpreterState_Head(void);
+PYCDS_WEAK void *PyInterpreterState_Next(void *);
+PYCDS_WEAK void *PyInterpreterState_ThreadHead(void *);
+PYCDS_WEAK void *PyThreadState_Next(void *);
+PYCDS_WEAK PyObject *PyEval_GetFrame(void);                     /* borrowed */
+
 PYCDS_WEAK PyObject *PyModule_New(const char *);
+PYCDS_WEAK void *PyModule_GetDef(PyObject *);
 PYCDS_WEAK PyObject *PyModule_GetDict(PyObject *);              /* borrowed */
 PYCDS_WEAK int PyModule_AddFunctions(PyObject *, PyMethodDef *);
 

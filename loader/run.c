@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "archive.h"
+#include "exit.h"
 #include "host.h"
 #include "object.h"
 #include "quick.h"
@@ -170,11 +171,13 @@ pycds_run_file(PyObject *path)
         flush("stdout");
         remove_attributes(dict);
         Py_DecRef(module);
+        pycds_exit_expect(0);
     }
     else {
         if (PyErr_Occurred() == PyExc_KeyboardInterrupt) {
             note_interrupt();
         }
+        pycds_exit_expect_exception();
         end_in_exception(module, dict);
         if (PyErr_Occurred() != NULL) {
             return -1;

@@ -131,8 +131,8 @@ class Program:
             self._stock[key] = self.run(*args, **more)
         return self._stock[key]
 
-    def run(self, *args, loader=False, archive=None, env=None, site="minimal", gc="defer", stdin="",
-            timeout=120, **more):
+    def run(self, *args, loader=False, archive=None, env=None, site="minimal", gc="defer",
+            exit="quick", stdin="", timeout=120, **more):
         """Runs the interpreter; {app} in args is the program's directory.
 
         Returns (exit status, standard output, standard error).
@@ -147,7 +147,7 @@ class Program:
         if loader:
             environment["_PYCDS_LAUNCH"] = "\n".join([
                 f"archive={archive or self.archive}", f"runfiles={self.runfiles}",
-                f"roots={len(ROOTS)}", f"site={site}", f"gc={gc}"])
+                f"roots={len(ROOTS)}", f"site={site}", f"gc={gc}", f"exit={exit}"])
             environment["LD_PRELOAD"] = tool("PYCDS_LOADER")
         args = [a.replace("{app}", os.path.join(self.runfiles, "app")) for a in args]
         with subprocess.Popen([self.python, *args], env=environment, cwd=self.directory,

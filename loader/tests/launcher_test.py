@@ -183,7 +183,7 @@ class LauncherTest(unittest.TestCase):
         """An interpreter that shows its own environment, before any loader could change it."""
         self.write("bin/app.runfiles/py/show", "#!/bin/sh\nLD_PRELOAD= exec env -0\n")
         os.chmod(self.runfiles + "/py/show", 0o755)
-        self.make("import_root=dep/lib", "import_root=_main", "archive=_main/app.pycds", "loader=_main/app.loader", "site=full", "gc=freeze",
+        self.make("import_root=dep/lib", "import_root=_main", "archive=_main/app.pycds", "loader=_main/app.loader", "site=full", "gc=freeze", "exit=full",
                   interpreter="py/show")
 
     def environment(self, **env):
@@ -201,7 +201,7 @@ class LauncherTest(unittest.TestCase):
         for value, expected in (("0", False), ("1", True), ("", True)):
             seen, _ = self.environment(PYCDS=value)
             self.assertEqual("_PYCDS_LAUNCH" in seen, expected)
-        launch = f"archive={r}/_main/app.pycds\nrunfiles={r}\nroots=3\nsite=full\ngc=freeze"
+        launch = f"archive={r}/_main/app.pycds\nrunfiles={r}\nroots=3\nsite=full\ngc=freeze\nexit=full"
         self.assertEqual(self.environment()[0]["_PYCDS_LAUNCH"], launch)
         self.assertEqual(self.environment(LD_PRELOAD="/a.so")[0]["_PYCDS_LAUNCH"], launch + "\npreload=/a.so")
         self.assertEqual(self.environment(LD_PRELOAD="")[0]["_PYCDS_LAUNCH"], launch + "\npreload=")

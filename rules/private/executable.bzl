@@ -29,6 +29,11 @@ EXECUTABLE_ATTRS = {
     "deps": attr.label_list(
         doc = "Python libraries that the program imports: targets with PyInfo.",
     ),
+    "exit": attr.string(
+        doc = "`quick`: the interpreter's finalization is left out where nothing could be seen of it; `now`: always; `full`: never.",
+        default = "quick",
+        values = ["full", "now", "quick"],
+    ),
     "gc": attr.string(
         doc = "`defer`: no cyclic garbage collection while an archived import runs; `freeze`: then gc.freeze() as well; " +
               "`off`: the collector is left as the program has it.",
@@ -108,7 +113,7 @@ def py_cds_executable(*, rule, stock_rule, name, srcs, deps, data, main, main_mo
     run_attrs = {key: attrs.pop(key) for key in _RUN_ATTRS if key in attrs}
     run_attrs |= {
         key: attrs.pop(key)
-        for key in ("gc", "interpreter_args", "optimize", "site", "visibility")
+        for key in ("exit", "gc", "interpreter_args", "optimize", "site", "visibility")
         if key in attrs
     }
     run_attrs |= {key: attrs[key] for key in _COMMON_ATTRS if key in attrs}
@@ -241,6 +246,7 @@ def executable_impl(ctx):
             interpreter_args = ctx.attr.interpreter_args,
             site = ctx.attr.site,
             gc = ctx.attr.gc,
+            exit = ctx.attr.exit,
         ))
 
     runfiles = ctx.runfiles([executable] + files)

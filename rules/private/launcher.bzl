@@ -6,7 +6,7 @@ load(":tools.bzl", "LAUNCHER")
 
 LAUNCHER_ATTRS = LAUNCHER
 
-def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main_module = None, interpreter_args = [], site = "minimal", gc = "defer"):
+def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main_module = None, interpreter_args = [], site = "minimal", gc = "defer", exit = "quick"):
     """Registers the actions that make a launcher.
 
     Args:
@@ -19,6 +19,7 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
       interpreter_args: list of string, before the program on the command line.
       site: string, see py_cds_binary.
       gc: string, see py_cds_binary.
+      exit: string, see py_cds_binary.
 
     Returns:
       list of File, what the launcher needs in its runfiles beside the
@@ -57,6 +58,7 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
     lines.add(logical_path(loader.short_path, ctx.workspace_name), format = "loader=%s")
     lines.add(site, format = "site=%s")
     lines.add(gc, format = "gc=%s")
+    lines.add(exit, format = "exit=%s")
     config = ctx.actions.declare_file(output.basename + ".launch", sibling = output)
     ctx.actions.write(config, lines)
 

@@ -31,6 +31,13 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
         with any version of rules_python. Sets either this or `main`.
       tags: list of string.
       **kwargs: all other attributes of py_binary, and:
+        `exit` ("quick", "now" or "full"): "quick", the default, ends the process as
+          soon as the program and its exit handlers have run and its standard streams
+          are flushed, if nothing could be seen of the interpreter's finalization: no
+          object with a finalizer is left, no open file, no other thread, no foreign
+          extension module with types of its own; "now" does so in any case, for
+          programs that close their files and leave nothing to finalizers; "full"
+          always finalizes. With `main_module` the interpreter always does.
         `gc` ("defer", "freeze" or "off"): "defer", the default, runs no cyclic
           garbage collection while an archived import runs; "freeze" then also calls
           gc.freeze(), so that what the imports made is not looked at again, nor

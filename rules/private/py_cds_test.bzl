@@ -41,7 +41,7 @@ def py_cds_test(name, srcs = None, deps = None, data = None, main = None, main_m
       main: label, the file of `srcs` to run; default: the one named `NAME.py`.
       main_module: string, a module to run in place of a file, as `python -m` does.
       tags: list of string.
-      **kwargs: all other attributes of py_test, and `gc`, `interpreter_args`,
+      **kwargs: all other attributes of py_test, and `exit`, `gc`, `interpreter_args`,
         `optimize`, `site` and `startup` of py_cds_binary; the default of `startup`
         is "none", since a test starts about once per change.
     """

@@ -209,12 +209,14 @@ def analysis_test_suite(name):
     py_cds_binary(
         name = "hello_run",
         data = ["testdata/data.txt"],
+        exit = "now",
         gc = "freeze",
         startup = ["a b", "--c=d"],
         **hello
     )
     py_cds_binary(
         name = "hello_untrained",
+        exit = "full",
         gc = "off",
         startup = "none",
         **hello
@@ -263,6 +265,7 @@ def analysis_test_suite(name):
     config_test(
         name = "binary_config_test",
         lines = [
+            "exit=quick",
             "gc=defer",
             "import_all=1",
             "site=minimal",
@@ -291,12 +294,18 @@ def analysis_test_suite(name):
     )
     config_test(
         name = "freeze_config_test",
-        lines = ["gc=freeze"],
+        lines = [
+            "exit=now",
+            "gc=freeze",
+        ],
         target_under_test = ":hello_run",
     )
     config_test(
         name = "gc_off_config_test",
-        lines = ["gc=off"],
+        lines = [
+            "exit=full",
+            "gc=off",
+        ],
         target_under_test = ":hello_untrained",
     )
     training_test(

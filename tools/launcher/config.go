@@ -28,6 +28,7 @@ var keys = []key{
 	{"loader", false, checkPath},                   // the loader's shared object
 	{"site", false, oneOf("minimal", "full")},      // how much of the module site runs
 	{"gc", false, oneOf("defer", "freeze", "off")}, // what the cyclic collector does while imports run
+	{"exit", false, oneOf("quick", "now", "full")}, // when the finalization is left out
 }
 
 // A config is the values of each key.

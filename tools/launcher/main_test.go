@@ -10,6 +10,7 @@ import (
 )
 
 const good = `site=minimal
+exit=quick
 gc=defer
 import_root=
 import_root=_main
@@ -34,6 +35,7 @@ archive=_main/app.pycds
 loader=rules/loader.so
 site=minimal
 gc=defer
+exit=quick
 `
 
 // launch runs the command with a template and a configuration.
@@ -88,7 +90,8 @@ func TestConfigErrors(t *testing.T) {
 	for _, tt := range []struct{ old, new, want string }{
 		{"site=minimal", "site", `line 1: "site" has no '='`},
 		{"site=minimal", "sight=minimal", `line 1: unknown key "sight", want one of interpreter, interpreter_arg,`},
-		{"gc=defer", "gc=on", `line 2: gc is "on": want one of defer, freeze, off`},
+		{"gc=defer", "gc=on", `line 3: gc is "on": want one of defer, freeze, off`},
+		{"exit=quick", "exit=soon", `line 2: exit is "soon": want one of quick, now, full`},
 		{"site=minimal", "site=some", `line 1: site is "some": want one of minimal, full`},
 		{"site=minimal", "site=full\nsite=full", `line 2: site is given twice, "full" and "full"`},
 		{"import_all=1", "import_all=yes", `import_all is "yes": want one of 0, 1`},

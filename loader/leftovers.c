@@ -1,0 +1,346 @@
+/* The interpreter's finalization can be seen through an object with a finalizer (__del__,
+ * an open file), a weak reference with a callback, a generator that is not done, an object
+ * of foreign C code.  All objects that the cyclic collector knows are looked at once, by
+ * type: CPython's other types, and classes derived from them, only give memory back.
+ * Objects of classes made in Python are all known to the collector (type_new_alloc()).
+ * What is harmless is listed; what is not known is not.  From CPython 3.11 to 3.15. */
+
+#include "leftovers.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "foreign.h"
+#include "host.h"
+#include "object.h"
+
+typedef enum {
+    UNKNOWN = 0,
+    HARMLESS,
+    WEAK_REFERENCE,
+    WEAK_PROXY,
+    GENERATOR,
+    STREAM,
+    MODULE,
+    TRACKER,
+    FINALIZED,          /* its going may be seen */
+} verdict;
+
+/* Types and their verdicts; open addressing. */
+#define NTYPES 8192             /* a power of two */
+#define MAX_TYPES 6000
+#define MAX_STREAMS 9
+
+static struct {
+    struct {
+        PyTypeObject *type;
+        verdict verdict;
+    } types[NTYPES];
+    size_t ntypes;
+    PyObject *streams[MAX_STREAMS];     /* the standard ones with their layers */
+    size_t nstreams;
+    PyObject *stream_types[4], *buffer_types[2];        /* of _io */
+    PyObject *connection, *blob;        /* types of _sqlite3, NULL if not imported */
+    PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
+    char why[256];
+} state;
+
+PyObject *
+pycds_find_imported(const char *module, const char *name)
+{
+    PyObject *object = PyDict_GetItemString(PyImport_GetModuleDict(), module);
+    PyObject *dict = object == NULL || !pycds_has_exact_type(object, (PyObject *)&PyModule_Type)
+                     ? NULL : PyModule_GetDict(object);
+    PyObject *result = dict == NULL ? NULL : PyDict_GetItemString(dict, name);
+    if (result != NULL) {
+        Py_IncRef(result);
+    }
+    return result;
+}
+
+static int
+is_one_of(PyObject *object, PyObject *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == object) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+find_io_types(void)
+{
+    static const char *const streams[] = {"TextIOWrapper", "FileIO", "BufferedReader",
+                                          "BufferedWriter"};
+    static const char *const buffers[] = {"BytesIO", "StringIO"};
+    for (size_t i = 0; i < 4; i++) {
+        state.stream_types[i] = pycds_find_imported("_io", streams[i]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        state.buffer_types[i] = pycds_find_imported("_io", buffers[i]);
+    }
+}
+
+int
+pycds_is_plain_text_stream(PyObject *file)
+{
+    PyObject *type = pycds_type(file);
+    return type == state.stream_types[0] || type == state.buffer_types[1];
+}
+
+/* The standard streams' text, buffer and raw layers.  The interpreter keeps the stream. */
+static void
+find_streams(void)
+{
+    static const char *const names[] = {"__stdin__", "__stdout__", "__stderr__"};
+    state.nstreams = 0;
+    for (size_t i = 0; i < 3; i++) {
+        PyObject *layer = PySys_GetObject(names[i]);
+        if (layer == NULL || pycds_type(layer) != state.stream_types[0]) {
+            continue;
+        }
+        Py_IncRef(layer);
+        for (const char *below = "buffer"; layer != NULL; below = "raw") {
+            if (!is_one_of(pycds_type(layer), state.stream_types, 4)
+                || state.nstreams == MAX_STREAMS) {
+                Py_DecRef(layer);
+                break;
+            }
+            state.streams[state.nstreams++] = layer;
+            int last = pycds_type(layer) == state.stream_types[1];
+            PyObject *next = last ? NULL : PyObject_GetAttrString(layer, below);
+            Py_DecRef(layer);
+            layer = next;
+        }
+    }
+    PyErr_Clear();
+}
+
+static int
+is_subtype(PyTypeObject *type, PyObject *of)
+{
+    return of != NULL && PyType_IsSubtype(type, (PyTypeObject *)of);
+}
+
+static verdict
+judge_type(PyTypeObject *type)
+{
+    if (type == &PyGen_Type) {
+        return GENERATOR;
+    }
+    if (is_one_of((PyObject *)type, state.buffer_types, 2)) {
+        return HARMLESS;
+    }
+    if (is_one_of((PyObject *)type, state.stream_types, 4)) {
+        return STREAM;
+    }
+    if ((PyObject *)type == state.tracker) {
+        return TRACKER;
+    }
+    if (PyType_GetSlot(type, Py_tp_finalize) != NULL || PyType_GetSlot(type, Py_tp_del) != NULL
+        || is_subtype(type, state.connection) || is_subtype(type, state.blob)) {
+        return FINALIZED;
+    }
+    if (PyType_IsSubtype(type, &_PyWeakref_RefType)) {
+        return WEAK_REFERENCE;
+    }
+    if (type == &_PyWeakref_ProxyType || type == &_PyWeakref_CallableProxyType) {
+        return WEAK_PROXY;
+    }
+    return PyType_IsSubtype(type, &PyModule_Type) ? MODULE : HARMLESS;
+}
+
+static verdict
+find_verdict(PyTypeObject *type)
+{
+    size_t i = ((uintptr_t)type >> 4) * 0x9e3779b97f4a7c15u >> 32 & (NTYPES - 1);
+    while (state.types[i].type != type) {
+        if (state.types[i].type == NULL) {
+            if (state.ntypes == MAX_TYPES) {
+                return FINALIZED;
+            }
+            state.ntypes++;
+            state.types[i].type = type;
+            state.types[i].verdict = judge_type(type);
+            break;
+        }
+        i = (i + 1) & (NTYPES - 1);
+    }
+    return state.types[i].verdict;
+}
+
+/* How many entries an exception table has: bit 7 marks the first byte of each
+ * (Objects/exception_handling_notes.txt).  -1 if it cannot be read. */
+static int
+count_handlers(PyObject *generator)
+{
+    char *bytes;
+    Py_ssize_t size;
+    int count = -1;
+    PyObject *code = PyObject_GetAttrString(generator, "gi_code");
+    PyObject *table = code == NULL ? NULL : PyObject_GetAttrString(code, "co_exceptiontable");
+    if (table != NULL && PyBytes_AsStringAndSize(table, &bytes, &size) == 0) {
+        count = 0;
+        for (Py_ssize_t i = 0; i < size; i++) {
+            count += (bytes[i] & 0x80) != 0;
+        }
+    }
+    pycds_drop(code);
+    pycds_drop(table);
+    return count;
+}
+
+int
+pycds_attribute_is(PyObject *object, const char *name, PyObject *wanted)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+    pycds_drop(value);
+    PyErr_Clear();
+    return value == wanted;
+}
+
+/* Whether closing the generator runs none of its code: it has not begun or is done, or
+ * waits outside of any try or with.  From 3.12 on every generator has one handler, which
+ * turns StopIteration into RuntimeError. */
+static int
+generator_is_harmless(PyObject *generator)
+{
+    if (pycds_attribute_is(generator, "gi_suspended", &_Py_FalseStruct)) {
+        return 1;
+    }
+    int handlers = pycds_attribute_is(generator, "gi_yieldfrom", Py_None)
+                   ? count_handlers(generator) : -1;
+    PyErr_Clear();
+    return handlers >= 0 && handlers <= ((Py_Version >> 16 & 0xff) >= 12);
+}
+
+/* Whether no process is to be ended by multiprocessing's ResourceTracker.__del__(). */
+static int
+tracker_is_harmless(PyObject *tracker)
+{
+    return pycds_attribute_is(tracker, "_fd", Py_None)
+           && pycds_attribute_is(tracker, "_pid", Py_None);
+}
+
+static int
+is_harmless(PyObject *object)
+{
+    switch (find_verdict((PyTypeObject *)pycds_type(object))) {
+    case HARMLESS:
+        return 1;
+    case WEAK_REFERENCE:
+        return pycds_reference_is_harmless(object);
+    case WEAK_PROXY:
+        return pycds_proxy_is_harmless(object);
+    case GENERATOR:
+        return generator_is_harmless(object);
+    case STREAM:
+        return is_one_of(object, state.streams, state.nstreams);
+    case MODULE:
+        return !pycds_frees_foreign_state(object);
+    case TRACKER:
+        return tracker_is_harmless(object);
+    default:
+        return 0;
+    }
+}
+
+static const char *
+because_of(PyObject *object)
+{
+    PyObject *type = pycds_type(object);
+    PyObject *module = PyObject_GetAttrString(type, "__module__");
+    PyObject *name = PyObject_GetAttrString(type, "__qualname__");
+    const char *module_text = module == NULL ? NULL : PyUnicode_AsUTF8AndSize(module, NULL);
+    const char *name_text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, NULL);
+    snprintf(state.why, sizeof(state.why), "a %s.%s is left",
+             module_text == NULL ? "?" : module_text, name_text == NULL ? "?" : name_text);
+    pycds_drop(module);
+    pycds_drop(name);
+    PyErr_Clear();
+    return state.why;
+}
+
+/* The first object that matters, or NULL. */
+static const char *
+look_at_objects(PyObject *gc)
+{
+    const char *why = NULL;
+    PyObject *objects = PyObject_CallMethod(gc, "get_objects", NULL);
+    Py_ssize_t count = objects == NULL ? -1 : PyList_Size(objects);
+    if (count < 0) {
+        PyErr_Clear();
+        return "the objects cannot be listed";
+    }
+    for (Py_ssize_t i = 0; why == NULL && i < count; i++) {
+        PyObject *object = PyList_GetItem(objects, i);
+        if (!is_harmless(object)) {
+            why = because_of(object);
+        }
+    }
+    Py_DecRef(objects);
+    return why;
+}
+
+/* Modules whose objects say or write something when they go, and need not be known to
+ * the collector. */
+static const char *
+find_talkative_module(void)
+{
+    static const char *const names[] = {"_tkinter", "_dbm", "_gdbm", "_testcapi"};
+    PyObject *modules = PyImport_GetModuleDict();
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (PyDict_GetItemString(modules, names[i]) != NULL) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+prepare(void)
+{
+    find_io_types();
+    find_streams();
+    state.connection = pycds_find_imported("_sqlite3", "Connection");
+    state.blob = pycds_find_imported("_sqlite3", "Blob");
+    state.tracker = pycds_find_imported("multiprocessing.resource_tracker", "ResourceTracker");
+    PyErr_Clear();
+    return &PyGen_Type == NULL || &_PyWeakref_RefType == NULL || &_PyWeakref_ProxyType == NULL
+           || &_PyWeakref_CallableProxyType == NULL ? -1 : 0;
+}
+
+static const char *
+directory_of_stdlib(void)
+{
+    PyObject *object = PySys_GetObject("_stdlib_dir");
+    const char *text = object == NULL || object == Py_None
+                       ? NULL : PyUnicode_AsUTF8AndSize(object, NULL);
+    PyErr_Clear();
+    return text;
+}
+
+/* Cheap reasons first. */
+const char *
+pycds_leftovers(void)
+{
+    const char *stdlib = directory_of_stdlib(), *found;
+    PyObject *gc = pycds_make_builtin("gc");
+    if (stdlib == NULL || gc == NULL || prepare() < 0
+        || pycds_prepare_references(gc, stdlib) < 0) {
+        PyErr_Clear();
+        return "the interpreter is not known";
+    }
+    if ((found = pycds_observer(gc)) != NULL) {
+        return found;
+    }
+    if ((found = pycds_foreign_code(stdlib)) != NULL
+        || (found = find_talkative_module()) != NULL) {
+        snprintf(state.why, sizeof(state.why), "%s is loaded", found);
+        return state.why;
+    }
+    return look_at_objects(gc);
+}

@@ -1,0 +1,38 @@
+/* What of a program is left at its end.  No function runs code of the program or leaves
+ * an exception set, but for those that say so. */
+
+#ifndef PYCDS_LEFTOVERS_H
+#define PYCDS_LEFTOVERS_H
+
+#include "python.h"
+
+/* NULL if nothing could be seen of the interpreter's finalization: no object is left
+ * that does more than give memory back when it goes, and nobody looks.  Else why not, for
+ * people; valid until the next call.  What it finds out is kept: the process ends. */
+const char *pycds_leftovers(void);
+
+/* Whether file is an _io.TextIOWrapper or an _io.StringIO, not of a class derived from
+ * them.  After pycds_leftovers(). */
+int pycds_is_plain_text_stream(PyObject *file);
+
+/* Before the program runs.  gc: the module. */
+void pycds_note_start(PyObject *gc);
+
+/* What of the interpreter's surroundings sees its finalization, or NULL. */
+const char *pycds_observer(PyObject *gc);
+
+/* Before the next two: -1 if the interpreter is not as expected.  gc: the module; stdlib:
+ * the directory of the standard library. */
+int pycds_prepare_references(PyObject *gc, const char *stdlib);
+/* Whether the weak reference, or proxy, has no callback, or one that does nothing but
+ * take an entry out of the container it is in. */
+int pycds_reference_is_harmless(PyObject *reference);
+int pycds_proxy_is_harmless(PyObject *proxy);
+
+/* sys.modules[module].name: new reference, or NULL if there is none. */
+PyObject *pycds_find_imported(const char *module, const char *name);
+
+/* Whether the attribute is that very object.  May run the code of a property. */
+int pycds_attribute_is(PyObject *object, const char *name, PyObject *wanted);
+
+#endif
