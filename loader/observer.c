@@ -70,8 +70,8 @@ is_traced(void)
     return 0;
 }
 
-/* What a filter (action, message, category, module, line) does with a ResourceWarning:
- * 1: ignores it, 0: shows it, -1: does not tell. */
+/* What a filter (action, message, category, module, line) does with ResourceWarnings:
+ * 1: ignores all, 0: shows some, perhaps, -1: ignores some at most. */
 static int
 ignores(PyObject *filter)
 {
@@ -82,8 +82,11 @@ ignores(PyObject *filter)
     }
     PyObject *action = PyTuple_GetItem(filter, 0), *line = PyTuple_GetItem(filter, 4);
     const char *text = action == NULL ? NULL : PyUnicode_AsUTF8AndSize(action, NULL);
-    return text != NULL && strcmp(text, "ignore") == 0 && PyTuple_GetItem(filter, 1) == Py_None
-           && PyTuple_GetItem(filter, 3) == Py_None && line != NULL && PyLong_AsLong(line) == 0;
+    if (text == NULL || strcmp(text, "ignore") != 0) {
+        return 0;
+    }
+    return PyTuple_GetItem(filter, 1) == Py_None && PyTuple_GetItem(filter, 3) == Py_None
+           && line != NULL && PyLong_AsLong(line) == 0 ? 1 : -1;
 }
 
 /* Whether a socket or a folder's listing that is left open might be complained of. */

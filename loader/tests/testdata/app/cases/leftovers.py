@@ -347,6 +347,12 @@ def shown_warnings():
     KEPT.append(os.scandir("/"))
 
 
+def quiet_warnings():
+    warnings.simplefilter("always", DeprecationWarning)
+    warnings.filterwarnings("ignore", message="some text")
+    KEPT.append(os.scandir("/"))
+
+
 def audited():
     sys.addaudithook(lambda event, args: event.startswith("gc.") and os.write(1, event.encode()))
 
