@@ -24,7 +24,7 @@ static const char *const telling[] = {
 static struct {
     size_t first;               /* objects before the program ran; later ones follow them */
     size_t count;               /* of this walk */
-    const char *stdlib;         /* directory */
+    const char *const *directories;     /* of known code */
     const char *found;          /* what has a say, or NULL */
     struct { const char *start, *end; } foreign[MAX_OBJECTS];
     size_t nforeign;
@@ -85,11 +85,19 @@ wants_telling_name(const struct dl_phdr_info *info)
     return 0;
 }
 
+/* mypyc, the compiler of typed Python, puts what it makes of a package into one shared
+ * object, and gives tp_finalize to a class that has __del__. */
 static int
-is_below(const char *path, const char *directory, const char *rest)
+is_known(const char *path)
 {
-    size_t size = strlen(directory);
-    return strncmp(path, directory, size) == 0 && strncmp(path + size, rest, strlen(rest)) == 0;
+    for (const char *const *d = state.directories; *d != NULL; d++) {
+        size_t size = strlen(*d);
+        if (size > 0 && strncmp(path, *d, size) == 0 && path[size] == '/') {
+            return 1;
+        }
+    }
+    const char *name = strrchr(path, '/');
+    return name != NULL && strstr(name, "__mypyc.cpython-") != NULL;
 }
 
 static int
@@ -127,7 +135,7 @@ visit(struct dl_phdr_info *info, size_t size, void *unused)
 {
     (void)size;
     (void)unused;
-    if (state.count++ < state.first || is_below(info->dlpi_name, state.stdlib, "/lib-dynload/")) {
+    if (state.count++ < state.first || is_known(info->dlpi_name)) {
         return 0;
     }
     if (state.nforeign == MAX_OBJECTS || wants_telling_name(info)) {
@@ -139,12 +147,12 @@ visit(struct dl_phdr_info *info, size_t size, void *unused)
 }
 
 const char *
-pycds_foreign_code(const char *stdlib)
+pycds_foreign_code(const char *const *directories)
 {
     state.count = 0;
     state.nforeign = 0;
     state.found = NULL;
-    state.stdlib = stdlib;
+    state.directories = directories;
     dl_iterate_phdr(visit, NULL);
     return state.found;
 }

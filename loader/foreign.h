@@ -9,9 +9,9 @@
 void pycds_note_shared_objects(void);
 
 /* The path of a shared object loaded since that could make types, capsules, threads or
- * exit functions of Python; NULL if there is none.  stdlib is the directory of the standard
- * library, whose own extension modules do not count. */
-const char *pycds_foreign_code(const char *stdlib);
+ * exit functions of Python; NULL if there is none.  What is below one of the directories
+ * does not count: a list that ends with NULL. */
+const char *pycds_foreign_code(const char *const *directories);
 
 /* Whether the module, which may be of one that pycds_foreign_code() has just let pass,
  * has C code run when it goes. */

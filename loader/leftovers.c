@@ -7,6 +7,7 @@
 
 #include "leftovers.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -323,6 +324,26 @@ directory_of_stdlib(void)
     return text;
 }
 
+/* Code in C that was gone through: the standard library's, and numpy's, whose types
+ * only give memory back (an array that maps a file leaves writing to the kernel).
+ * NULL, or the path of a shared object that is neither. */
+static const char *
+find_foreign_code(const char *stdlib)
+{
+    char own[PATH_MAX] = "", numpy[PATH_MAX] = "";
+    const char *const directories[] = {own, numpy, NULL};
+    PyObject *file = pycds_find_imported("numpy", "__file__");
+    const char *text = file == NULL ? NULL : PyUnicode_AsUTF8AndSize(file, NULL);
+    const char *end = text == NULL ? NULL : strrchr(text, '/');
+    if (end != NULL && end - text < PATH_MAX) {
+        memcpy(numpy, text, (size_t)(end - text));
+    }
+    pycds_drop(file);
+    PyErr_Clear();
+    snprintf(own, sizeof(own), "%s/lib-dynload", stdlib);
+    return pycds_foreign_code(directories);
+}
+
 /* Cheap reasons first. */
 const char *
 pycds_leftovers(void)
@@ -337,7 +358,7 @@ pycds_leftovers(void)
     if ((found = pycds_observer(gc)) != NULL) {
         return found;
     }
-    if ((found = pycds_foreign_code(stdlib)) != NULL
+    if ((found = find_foreign_code(stdlib)) != NULL
         || (found = find_talkative_module()) != NULL) {
         snprintf(state.why, sizeof(state.why), "%s is loaded", found);
         return state.why;
