@@ -10,7 +10,7 @@ import harness
 from comparison import Case, LoaderTest, cases, load_tests
 
 CASES = {
-    **cases("names", "plain", "specs", "path_last", "path_first", "path_new_list", "path_odd", "finders", "hooks", "stubs", "package_path",
+    **cases("names", "plain", "specs", "path_last", "path_first", "path_new_list", "path_odd", "finders", "finders_raise", "hooks", "stubs", "package_path",
             "archive_file", "extensions", "namespaces", "threads", "uncaught", "uncaught_top"),
     "user_entry": Case("{app}/cases/names.py", "user_entry", env={"PYTHONPATH+": "run files/extra"}),
     "isolated": Case("-I", "-c", "import missing_top, pkg"),
