@@ -23,7 +23,7 @@ class UseTest(LoaderTest):
 
     def test_known(self):
         with open(self.program.archive, "rb") as f:
-            kinds = {name: fields[2] for _, name, _, fields in harness.modules(f.read())}
+            kinds = {name: fields.kind for _, name, _, fields in harness.modules(f.read())}
         self.assertEqual([kinds.get(name) for name in (b"missing_top", b"pkg.missing_sub", b"ns", b"pkg.values")], [4, 4, 3, 1])
 
 
