@@ -64,15 +64,11 @@ make_spec(PyObject *fullname, PyObject *loader_class, const char *path, size_t s
         failed = directory == NULL || locations == NULL
                  || PyList_Append(locations, directory) < 0
                  || PyObject_SetAttr(spec, state.locations, locations) < 0;
-        if (directory != NULL) {
-            Py_DecRef(directory);
-        }
+        pycds_drop(directory);
     }
     PyObject *temporary[] = {file, loader, locations, failed ? spec : NULL};
     for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++) {
-        if (temporary[i] != NULL) {
-            Py_DecRef(temporary[i]);
-        }
+        pycds_drop(temporary[i]);
     }
     return failed ? NULL : spec;
 }
@@ -196,12 +192,8 @@ find_archived(PyObject *fullname, PyObject *path, const char *name, size_t name_
     else if (found == 2) {
         pycds_say("%s: stock found it earlier on the path", name);
     }
-    if (list != NULL) {
-        Py_DecRef(list);
-    }
-    if (others != NULL) {
-        Py_DecRef(others);
-    }
+    pycds_drop(list);
+    pycds_drop(others);
     return spec;
 }
 

@@ -66,7 +66,8 @@ typedef struct {
                                     the memo's key & (count - 1); count is 0 if there is no memo */
     pycds_table fixed;           /* uint64_t: addresses of the strings with the lowest numbers, in
                                     the interpreter built for */
-    uint32_t main;               /* number + 1 of the module that the program's main file is; 0: none */
+    uint32_t main;               /* number + 1 of the module that the program's main file is;
+                                    0: none */
     uint32_t hot;                /* offset of what the program's imports write to; base + hot is a
                                     multiple of PYCDS_HUGE_PAGE_SIZE */
     uint32_t hot_size;           /* bytes, a multiple of PYCDS_PAGE_SIZE; 0: not known */
@@ -134,7 +135,8 @@ typedef struct {
     uint32_t path;            /* offset in the file of the path that the kind says, '/'-separated */
     uint32_t path_size;
     uint32_t code;            /* offset of the module's code object */
-    uint32_t file;            /* offset of the path str that every co_filename of the module points to */
+    uint32_t file;            /* offset of the path str that every co_filename of the module
+                                 points to */
     uint32_t file_capacity;   /* bytes of ASCII that fit into it, without the final NUL */
     uint32_t bind;            /* offset of the bind block, 8-aligned */
     uint32_t bind_size;       /* bytes, a multiple of 8 */
@@ -155,7 +157,8 @@ typedef struct {
 #define PYCDS_MODULE_NAMESPACE 3  /* path: the portions in order, each ended by '\n' but the last */
 #define PYCDS_MODULE_MISSING 4    /* the archiver looked where stock does: there is none; no path */
 #define PYCDS_MODULE_GENERATED 5  /* compiled at run time from a string: a memo's, not in the index;
-                                     path: co_filename as it is, relative to nothing, may be empty */
+                                     path: co_filename as it is, relative to nothing, may be
+                                     empty */
 #define PYCDS_FLAG_PACKAGE 1
 #define PYCDS_ROOT_RUNFILES 0  /* the runfiles directory */
 #define PYCDS_ROOT_STDLIB 1    /* sys._stdlib_dir */
@@ -183,7 +186,8 @@ typedef struct {
  *   name texts       one after the other, UTF-8
  * then zero padding. */
 typedef struct {
-    uint32_t is_bytes;        /* 1: the pattern is bytes, and text is it; 0: a str, text its UTF-8 */
+    uint32_t is_bytes;        /* 1: the pattern is bytes, and text is it; 0: a str, text its
+                                 UTF-8 */
     uint32_t flags;           /* as given to compile() */
     uint32_t result_flags;    /* as given to _sre.compile() */
     uint32_t groups;          /* as given to _sre.compile(): of capturing groups, without group 0 */
@@ -215,7 +219,8 @@ typedef struct {
 
 /* A bind block is these arrays of uint32_t, one after the other, then zero padding:
  *   strings[nstrings]         numbers in the header's strings table, ascending
- *   slot_starts[nstrings + 1] slots of strings[i]: slots[slot_starts[i]] up to slots[slot_starts[i + 1]]
+ *   slot_starts[nstrings + 1] slots of strings[i]: slots[slot_starts[i]] up to
+ *                             slots[slot_starts[i + 1]]
  *   slots[nslots]             offsets of the pointers to that string in the module's objects
  *   frozensets[nfrozensets]   pycds_frozenset: {tuple, slot_count}, inner before outer
  *   frozenset_slots[nfrozenset_slots]  offsets of the pointers to each frozenset, in order

@@ -18,9 +18,7 @@ pycds_flag(const char *name, long fallback)
     PyObject *flags = PySys_GetObject("flags");
     PyObject *value = flags == NULL ? NULL : PyObject_GetAttrString(flags, name);
     long result = value == NULL ? -1 : PyLong_AsLong(value);
-    if (value != NULL) {
-        Py_DecRef(value);
-    }
+    pycds_drop(value);
     if (PyErr_Occurred() != NULL) {
         PyErr_Clear();
         return fallback;

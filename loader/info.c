@@ -5,6 +5,7 @@
 
 #include "finder.h"
 #include "memo.h"
+#include "object.h"
 
 static PyObject *finder_class, *loader_class;
 static PyObject *early;         /* list: names in sys.modules before the first archived import */
@@ -84,11 +85,12 @@ info_module_names(PyObject *self, PyObject *ignored)
             }
             PyObject *name = PyUnicode_FromStringAndSize(
                 (const char *)a->image.start + m->name, m->name_size);
-            if (name == NULL || PyList_Append(list, name) < 0) {
+            int failed = name == NULL || PyList_Append(list, name) < 0;
+            pycds_drop(name);
+            if (failed) {
                 Py_DecRef(list);
                 return NULL;
             }
-            Py_DecRef(name);
         }
     }
     return list;
@@ -114,14 +116,27 @@ info_get_code(PyObject *self, PyObject *fullname)
     return code;
 }
 
-/* A new list that the function filled. */
+/* A new list of what the function says of the archives' memos of the kind. */
 static PyObject *
-listed(int (*fill)(PyObject *))
+list_memos(uint32_t kind, PyObject *(*describe)(const void *, uint64_t))
 {
     PyObject *list = PyList_New(0);
-    if (list != NULL && fill(list) < 0) {
-        Py_DecRef(list);
-        return NULL;
+    for (const pycds_archive *a = pycds_archives; a != NULL && list != NULL; a = a->next) {
+        for (uint32_t i = 0; i < a->image.header->memos.count; i++) {
+            const pycds_memo *memo = &a->image.memos[i];
+            if (memo->kind != kind || !pycds_image_memo_ok(&a->image, memo)) {
+                continue;
+            }
+            PyObject *item = describe(pycds_image_at(&a->image, memo->block),
+                                      memo->block_size);
+            int failed = item == NULL ? PyErr_Occurred() != NULL
+                         : PyList_Append(list, item) < 0;
+            pycds_drop(item);
+            if (failed) {
+                Py_DecRef(list);
+                return NULL;
+            }
+        }
     }
     return list;
 }
@@ -131,7 +146,7 @@ info_regexes(PyObject *self, PyObject *ignored)
 {
     (void)self;
     (void)ignored;
-    return listed(pycds_list_regexes);
+    return list_memos(PYCDS_MEMO_REGEX, pycds_describe_regex);
 }
 
 static PyObject *
@@ -139,7 +154,7 @@ info_sources(PyObject *self, PyObject *ignored)
 {
     (void)self;
     (void)ignored;
-    return listed(pycds_list_sources);
+    return list_memos(PYCDS_MEMO_SOURCE, pycds_describe_source);
 }
 
 static PyMethodDef info_methods[] = {

@@ -26,9 +26,7 @@ attribute_is(PyObject *self, PyObject *attribute, const char *text, size_t size)
     const char *found = value == NULL ? NULL : PyUnicode_AsUTF8AndSize(value, &found_size);
     int equal = found != NULL && (size_t)found_size == size
                 && memcmp(found, text, size) == 0;
-    if (value != NULL) {
-        Py_DecRef(value);
-    }
+    pycds_drop(value);
     PyErr_Clear();
     return equal;
 }

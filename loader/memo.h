@@ -8,10 +8,11 @@
 /* Whether an archive of this process has memos that may be used. */
 int pycds_has_memos(uint32_t kind);
 
-/* Adds (pattern, flags) of each regular expression, or (source, filename, mode, flags) of
- * each source, to the list.  0, or -1 with an exception set. */
-int pycds_list_regexes(PyObject *list);
-int pycds_list_sources(PyObject *list);
+/* What a block holds: (pattern, flags) of a regular expression, (source, filename, mode,
+ * flags) of a source.  New reference; NULL with an exception, or without if the block
+ * does not hold what its head says. */
+PyObject *pycds_describe_regex(const void *block, uint64_t size);
+PyObject *pycds_describe_source(const void *block, uint64_t size);
 
 /* Has re._compiler.compile() answer from the archives.  module is re._compiler, whose
  * body has run.  Leaves no exception. */

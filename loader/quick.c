@@ -32,6 +32,11 @@ static struct {
     PyObject *elsewhere;        /* set: names that finders before ours answer to */
 } state;
 
+/* _find_spec() for the finders after PathFinder alone; made when there is one. */
+static struct {
+    PyObject *find_spec, *sys;
+} rest;
+
 /* What stock's _init_module_attrs() does, which differs between versions: seen when
  * it first makes an archived module. */
 static struct {
@@ -45,7 +50,7 @@ static struct {
     PyObject *name, *loader, *origin, *locations, *set_fileattr, *cached;   /* of a spec */
     PyObject *m_loader, *m_package, *m_spec, *m_path, *m_file, *m_cached;   /* a module */
     PyObject *meta_path, *modules, *pycache_prefix;                         /* of sys */
-    PyObject *dict, *create_module, *find_spec;
+    PyObject *dict, *create_module;
 } names;
 
 /* Whether the finders that would be asked are those of the start. */
@@ -65,29 +70,60 @@ finders_are_as_before(void)
     return 1;
 }
 
-/* What the finders after PathFinder find, as _find_spec() asks them: a spec or None.
- * NULL: stock has to ask. */
-static PyObject *
-ask_the_rest(PyObject *name, PyObject *path)
+/* Makes rest.find_spec: stock's code, so that frames and tracebacks are stock's, with
+ * another sys of which it reads meta_path and modules.  0, or -1. */
+static int
+make_rest(void)
 {
-    PyObject *list = PySequence_List(PyDict_GetItemWithError(state.sys, names.meta_path));
-    Py_ssize_t n = list == NULL ? 0 : PyList_Size(list);
-    PyObject *spec = n > state.nfinders
-                     && PyList_GetItem(list, state.nfinders) == state.path_finder
-                     ? pycds_none() : NULL;
-    for (Py_ssize_t i = state.nfinders + 1; i < n && spec == Py_None; i++) {
-        PyObject *method = PyObject_GetAttr(PyList_GetItem(list, i), names.find_spec);
-        Py_DecRef(spec);
-        spec = method == NULL ? NULL
-               : PyObject_CallFunctionObjArgs(method, name, path, Py_None, NULL);
-        pycds_drop(method);
+    PyObject *globals = PyObject_GetAttrString(state.find_spec, "__globals__");
+    PyObject *code = PyObject_GetAttrString(state.find_spec, "__code__");
+    PyObject *function_class = PyObject_Type(state.find_spec);
+    PyObject *copy = globals == NULL ? NULL : PyDict_Copy(globals);
+    rest.sys = PyModule_New("sys");
+    if (code != NULL && function_class != NULL && copy != NULL && rest.sys != NULL
+        && PyDict_SetItemString(copy, "sys", rest.sys) == 0) {
+        rest.find_spec = PyObject_CallFunctionObjArgs(function_class, code, copy, NULL);
     }
-    pycds_drop(list);
-    return spec;
+    PyObject *temporary[] = {globals, code, function_class, copy};
+    for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++) {
+        pycds_drop(temporary[i]);
+    }
+    return rest.find_spec == NULL ? -1 : 0;
 }
 
-/* The spec of a module that the archive knows, or None if there is none of the name.
- * NULL: stock's to find. */
+/* Has stock ask the finders after PathFinder.  Returns 1 with what stock returns in
+ * *spec, NULL with an exception; 0 if all are to be asked. */
+static int
+ask_the_rest(PyObject *name, PyObject *path, PyObject **spec)
+{
+    PyObject *list = PySequence_List(PyDict_GetItemWithError(state.sys, names.meta_path));
+    PyObject *modules = PyDict_GetItemWithError(state.sys, names.modules);
+    PyObject *finders = PyList_New(0);
+    Py_ssize_t n = list == NULL ? 0 : PyList_Size(list);
+    int ok = finders != NULL && modules != NULL && n > state.nfinders
+             && PyList_GetItem(list, state.nfinders) == state.path_finder;
+    for (Py_ssize_t i = state.nfinders + 1; ok && i < n; i++) {
+        ok = PyList_Append(finders, PyList_GetItem(list, i)) == 0;
+    }
+    if (ok && n == state.nfinders + 1) {
+        *spec = pycds_none();
+    }
+    else if (ok) {
+        ok = (rest.find_spec != NULL || make_rest() == 0)
+             && PyObject_SetAttr(rest.sys, names.meta_path, finders) == 0
+             && PyObject_SetAttr(rest.sys, names.modules, modules) == 0;
+        if (ok) {
+            *spec = PyObject_CallFunctionObjArgs(rest.find_spec, name, path, Py_None,
+                                                 NULL);
+        }
+    }
+    pycds_drop(list);
+    pycds_drop(finders);
+    return ok;
+}
+
+/* The spec of a module that the archive knows, or None if the finders up to PathFinder
+ * have none.  NULL: stock's to find. */
 static PyObject *
 find(PyObject *name, PyObject *path)
 {
@@ -108,12 +144,7 @@ find(PyObject *name, PyObject *path)
         || pycds_is_watched()) {
         return NULL;
     }
-    PyObject *spec = pycds_find_simple(name, path, text, (size_t)size);
-    if (spec == Py_None) {
-        Py_DecRef(spec);
-        spec = ask_the_rest(name, path);
-    }
-    return spec;
+    return pycds_find_simple(name, path, text, (size_t)size);
 }
 
 /* _find_spec(name, path, target=None) */
@@ -122,8 +153,13 @@ quick_find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     (void)self;
     if (kwargs == NULL && PyTuple_Size(args) == 2) {
-        PyObject *spec = find(PyTuple_GetItem(args, 0), PyTuple_GetItem(args, 1));
-        if (spec != NULL) {
+        PyObject *name = PyTuple_GetItem(args, 0), *path = PyTuple_GetItem(args, 1);
+        PyObject *spec = find(name, path);
+        if (spec != NULL && spec != Py_None) {
+            return spec;
+        }
+        pycds_drop(spec);
+        if (spec != NULL && ask_the_rest(name, path, &spec)) {
             return spec;
         }
         PyErr_Clear();
@@ -384,7 +420,7 @@ make_names(void)
         {&names.m_file, "__file__"}, {&names.m_cached, "__cached__"},
         {&names.meta_path, "meta_path"}, {&names.modules, "modules"},
         {&names.pycache_prefix, "pycache_prefix"}, {&names.dict, "__dict__"},
-        {&names.create_module, "create_module"}, {&names.find_spec, "find_spec"},
+        {&names.create_module, "create_module"},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         *all[i].name = PyUnicode_InternFromString(all[i].text);

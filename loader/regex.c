@@ -185,30 +185,17 @@ pycds_has_memos(uint32_t kind)
     return 0;
 }
 
-int
-pycds_list_regexes(PyObject *list)
+PyObject *
+pycds_describe_regex(const void *block, uint64_t size)
 {
-    for (pycds_archive *a = pycds_archives; a != NULL; a = a->next) {
-        for (uint32_t i = 0; i < a->image.header->memos.count; i++) {
-            const pycds_memo *memo = &a->image.memos[i];
-            regex r;
-            if (memo->kind != PYCDS_MEMO_REGEX || !pycds_image_memo_ok(&a->image, memo)
-                || !take_apart(pycds_image_at(&a->image, memo->block), memo->block_size, &r)) {
-                continue;
-            }
-            Py_ssize_t size = r.head->text_size;
-            PyObject *item = Py_BuildValue(
-                "(NN)", r.head->is_bytes ? PyBytes_FromStringAndSize(r.text, size)
-                        : PyUnicode_FromStringAndSize(r.text, size),
-                PyLong_FromUnsignedLongLong(r.head->flags));
-            int failed = item == NULL || PyList_Append(list, item) < 0;
-            pycds_drop(item);
-            if (failed) {
-                return -1;
-            }
-        }
+    regex r;
+    if (!take_apart(block, size, &r)) {
+        return NULL;
     }
-    return 0;
+    Py_ssize_t text_size = r.head->text_size;
+    return Py_BuildValue("(NN)", r.head->is_bytes ? PyBytes_FromStringAndSize(r.text, text_size)
+                                 : PyUnicode_FromStringAndSize(r.text, text_size),
+                         PyLong_FromUnsignedLongLong(r.head->flags));
 }
 
 void

@@ -90,9 +90,7 @@ is_known(PyObject *entry, const char *text, size_t size, const char *name,
     }
     PyObject *root = PyUnicode_FromStringAndSize(text, (Py_ssize_t)(size - parent - 1));
     int result = root != NULL && PySet_Contains(state.known, root) == 1;
-    if (root != NULL) {
-        Py_DecRef(root);
-    }
+    pycds_drop(root);
     return result;
 }
 
@@ -159,9 +157,7 @@ add_known(const char *text)
 {
     PyObject *entry = pycds_decode_path(text, strlen(text));
     int result = entry == NULL ? -1 : PySet_Add(state.known, entry);
-    if (entry != NULL) {
-        Py_DecRef(entry);
-    }
+    pycds_drop(entry);
     return result;
 }
 

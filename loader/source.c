@@ -186,32 +186,19 @@ copy_doc(PyObject *function, const char *name, char *doc)
     return n > 0 && n < DOC_SIZE ? 0 : -1;
 }
 
-int
-pycds_list_sources(PyObject *list)
+PyObject *
+pycds_describe_source(const void *block, uint64_t size)
 {
     static const char *const modes[] = {"", "exec", "eval", "single"};
-    for (pycds_archive *a = pycds_archives; a != NULL; a = a->next) {
-        for (uint32_t i = 0; i < a->image.header->memos.count; i++) {
-            const pycds_memo *memo = &a->image.memos[i];
-            const pycds_source *s = pycds_image_at(&a->image, memo->block);
-            if (memo->kind != PYCDS_MEMO_SOURCE || !pycds_image_memo_ok(&a->image, memo)
-                || memo->block_size < sizeof(*s) || s->mode > PYCDS_MODE_SINGLE
-                || sizeof(*s) + (uint64_t)s->text_size + s->filename_size > memo->block_size) {
-                continue;
-            }
-            const char *text = (const char *)(s + 1);
-            PyObject *item = Py_BuildValue(
-                "(NNsN)", PyUnicode_FromStringAndSize(text, s->text_size),
-                PyUnicode_FromStringAndSize(text + s->text_size, s->filename_size),
-                modes[s->mode], PyLong_FromUnsignedLongLong(s->flags));
-            int failed = item == NULL || PyList_Append(list, item) < 0;
-            pycds_drop(item);
-            if (failed) {
-                return -1;
-            }
-        }
+    const pycds_source *s = block;
+    if (size < sizeof(*s) || s->mode > PYCDS_MODE_SINGLE
+        || sizeof(*s) + (uint64_t)s->text_size + s->filename_size > size) {
+        return NULL;
     }
-    return 0;
+    const char *text = (const char *)(s + 1);
+    return Py_BuildValue("(NNsN)", PyUnicode_FromStringAndSize(text, s->text_size),
+                         PyUnicode_FromStringAndSize(text + s->text_size, s->filename_size),
+                         modes[s->mode], PyLong_FromUnsignedLongLong(s->flags));
 }
 
 void

@@ -9,10 +9,11 @@ archiver, the loader's shared object, compile.py, probe.py and train.py.
 import os
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
+
+import archive_format
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOTS = ("", "app", "dep")  # directories on sys.path, relative to the runfiles
@@ -187,42 +188,23 @@ def stdlib_files(stdlib):
     return found
 
 
-# Of format.h.
-HEADER = 64
-MODULES = HEADER + 72  # the table's {offset, count}
-MAIN = HEADER + 120
-MODULE_SIZE = 96
-
-
 def modules(data):
     """Returns (number, name, path, fields) of each pycds_module (format.h) in an archive."""
-    table, count = struct.unpack_from("<II", data, MODULES)
-    for i in range(count):
-        fields = struct.unpack_from("<20I", data, table + MODULE_SIZE * i)
-        yield i, data[fields[0]:][:fields[1]], data[fields[5]:][:fields[6]], fields
-
-
-def fold(data):
-    """Returns pycds_fold() of image.h."""
-    mask = (1 << 64) - 1
-    h = 0x9e3779b97f4a7c15 ^ len(data)
-    data += bytes(-len(data) % 8)
-    for (word,) in struct.iter_unpack("<Q", data):
-        h = (h ^ word) * 0xd6e8feb86659fd93 & mask
-        h ^= h >> 32
-    return h
+    table = archive_format.header(data).modules
+    for i, fields in enumerate(archive_format.entries(data, table, archive_format.MODULE)):
+        yield i, data[fields.name:][:fields.name_size], data[fields.path:][:fields.path_size], fields
 
 
 def set_main(path, main):
     """Makes another file the main file of an archive; file_checksum is not kept."""
     with open(path, "r+b") as f:
-        (head_size,) = struct.unpack("<Q", f.read(48)[40:])
-        f.seek(0)
-        head = bytearray(f.read(head_size))
+        prefix = f.read(archive_format.PREFIX.size)
+        head = bytearray(prefix + f.read(archive_format.PREFIX.unpack(prefix).head_size - len(prefix)))
         number = 0
         if main:
-            (number,) = [i + 1 for i, _, p, fields in modules(bytes(head)) if p == main.encode() and fields[4] == 0][:1]
-        struct.pack_into("<I", head, MAIN, number)
-        struct.pack_into("<Q", head, 32, fold(bytes(head[HEADER:])))
+            (number,) = [i + 1 for i, _, p, fields in modules(bytes(head)) if p == main.encode() and fields.root == 0][:1]
+        archive_format.HEADER.pack_into(head, archive_format.HEADER_AT, "main", number)
+        checksum = archive_format.fold(bytes(head[archive_format.HEADER_AT:]))
+        archive_format.PREFIX.pack_into(head, 0, "head_checksum", checksum)
         f.seek(0)
         f.write(head)

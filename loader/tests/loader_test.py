@@ -141,7 +141,7 @@ class RefusalTest(LoaderTest):
         with open(self.program.archive, "rb") as f:
             good = f.read()
         entry = next(f for _, name, _, f in harness.modules(good) if name == b"pkg.values")
-        bind, size = entry[10], entry[11]
+        bind, size = entry.bind, entry.bind_size
         bad = bytearray(good)
         bad[bind] ^= 1
         path = os.path.join(self.program.directory, "module.pycds")

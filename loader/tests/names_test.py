@@ -10,7 +10,7 @@ import harness
 from comparison import Case, LoaderTest, cases, load_tests
 
 CASES = {
-    **cases("names", "plain", "specs", "path_last", "path_first", "path_new_list", "path_odd", "finders", "hooks", "stubs", "package_path",
+    **cases("names", "plain", "specs", "path_last", "path_first", "path_new_list", "path_odd", "finders", "finders_raise", "hooks", "stubs", "package_path",
             "archive_file", "extensions", "namespaces", "threads", "uncaught", "uncaught_top"),
     "user_entry": Case("{app}/cases/names.py", "user_entry", env={"PYTHONPATH+": "run files/extra"}),
     "isolated": Case("-I", "-c", "import missing_top, pkg"),
@@ -23,7 +23,7 @@ class UseTest(LoaderTest):
 
     def test_known(self):
         with open(self.program.archive, "rb") as f:
-            kinds = {name: fields[2] for _, name, _, fields in harness.modules(f.read())}
+            kinds = {name: fields.kind for _, name, _, fields in harness.modules(f.read())}
         self.assertEqual([kinds.get(name) for name in (b"missing_top", b"pkg.missing_sub", b"ns", b"pkg.values")], [4, 4, 3, 1])
 
 

@@ -1,14 +1,14 @@
 """The action that lays a program's code out as an archive."""
 
 load(":compile.bzl", "compile_bundle", "source_line")
-load(":paths.bzl", "label_text", "logical_path", "stdlib_other_path")
+load(":paths.bzl", "label_text", "link_path", "logical_path", "stdlib_other_path")
 load(":providers.bzl", "PyCdsArchiveInfo")
 load(":tools.bzl", "ARCHIVER", "COMPILER")
 
 ARCHIVE_ATTRS = ARCHIVER | COMPILER
 
 # What import finds in a directory beside packages.
-_IMPORTABLE = ["py", "pyc", "so"]
+_IMPORTABLE = (".py", ".pyc", ".so")
 
 def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None, train = None):
     """Registers the actions that make an archive and verify it.
@@ -55,23 +55,18 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None,
     if stdlib:
         args.add_all(runtime.runtime.files, map_each = stdlib_other_path, format_each = "--stdlib_file=%s")
 
-    def importable(file):
-        path = logical_path(file.short_path, workspace_name)
-        if file.is_directory:
-            return "--tree=" + path
-        if file.extension in _IMPORTABLE:
-            return "--file=" + path
-
-        # Any directory is a namespace package, whatever is in it.
-        return "--file=" + path.rpartition("/")[0] + "/*"
-
-    args.add_all(
-        runfiles.files,
-        allow_closure = True,
-        expand_directories = False,
-        map_each = importable,
-        uniquify = True,
-    )
+    for entries, logical in [
+        (runfiles.files, lambda file: logical_path(file.short_path, workspace_name)),
+        (runfiles.symlinks, lambda entry: link_path(entry.path, workspace_name)),
+        (runfiles.root_symlinks, lambda entry: entry.path),
+    ]:
+        args.add_all(
+            entries,
+            allow_closure = True,
+            expand_directories = False,
+            map_each = _known_as(logical),
+            uniquify = True,
+        )
 
     archive = ctx.actions.declare_file(name + ".pycds")
     manifest = ctx.actions.declare_file(name + ".pycds.json")
@@ -117,6 +112,29 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None,
         validation = stamp,
     )
 
+def _known_as(logical):
+    """Returns the map_each that makes the archiver's argument of what is in runfiles.
+
+    Args:
+      logical: function of a File or SymlinkEntry; returns its logical path.
+    """
+
+    def argument(entry):
+        path = logical(entry)
+        file = getattr(entry, "target_file", entry)
+
+        # Bazel does not know of a source whether it is a directory.
+        if file.is_directory or (file.is_source and not file.extension):
+            return "--tree=" + path
+        if path.endswith(_IMPORTABLE):
+            return "--file=" + path
+
+        # Any directory is a namespace package, whatever is in it.
+        directory = path.rpartition("/")[0]
+        return "--file=" + directory + "/*" if directory else None
+
+    return argument
+
 def import_all(ctx):
     """Tells whether stock puts every top-level runfiles directory on sys.path.
 
@@ -139,6 +157,8 @@ def _import_roots(ctx, runfiles, imports):
         directories = {ctx.workspace_name: True}
         for file in runfiles.files.to_list():
             directories[logical_path(file.short_path, ctx.workspace_name).split("/")[0]] = True
+        for entry in runfiles.symlinks.to_list():
+            directories[link_path(entry.path, ctx.workspace_name).split("/")[0]] = True
         for entry in runfiles.root_symlinks.to_list():
             if "/" in entry.path:
                 directories[entry.path.split("/")[0]] = True

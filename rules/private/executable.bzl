@@ -293,6 +293,7 @@ def _trainer(ctx, main):
         optimize = ctx.attr.optimize,
         main = main,
         main_module = ctx.attr.main_module,
+        interpreter_args = ctx.attr.interpreter_args,
         arguments = ctx.attr.startup_args if ctx.attr.startup == _RUN else None,
     )
 

@@ -19,6 +19,18 @@ def logical_path(short_path, workspace_name):
             return short_path[len(prefix):]
     return workspace_name + "/" + short_path
 
+def link_path(path, workspace_name):
+    """Returns the logical path of a link in runfiles.
+
+    Args:
+      path: string, SymlinkEntry.path of one of runfiles.symlinks.
+      workspace_name: string, ctx.workspace_name.
+
+    Returns:
+      string.
+    """
+    return path[3:] if path.startswith("../") else workspace_name + "/" + path
+
 def label_text(label):
     """Returns a label as people write it.
 

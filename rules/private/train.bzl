@@ -6,7 +6,7 @@ load(":tools.bzl", "TRAINER")
 
 TRAIN_ATTRS = TRAINER
 
-def create_training(ctx, *, name, runtime, stock, bundles, stdlib, import_roots, optimize, main, main_module, arguments):
+def create_training(ctx, *, name, runtime, stock, bundles, stdlib, import_roots, optimize, main, main_module, interpreter_args, arguments):
     """Registers the action PyCdsTrain.
 
     It succeeds when the program fails: the recording is empty then, and a warning
@@ -24,6 +24,7 @@ def create_training(ctx, *, name, runtime, stock, bundles, stdlib, import_roots,
       optimize: int, 0, 1 or 2.
       main: File, the program's main file; or
       main_module: string, the module that is the program.
+      interpreter_args: list of string, before the program on the command line.
       arguments: list of string: run the program with these; None: perform its imports.
 
     Returns:
@@ -49,6 +50,7 @@ def create_training(ctx, *, name, runtime, stock, bundles, stdlib, import_roots,
     for key, value in stock[RunEnvironmentInfo].environment.items():
         if "\n" not in value:  # one argument a line
             args.add("--env={}={}".format(key, value))
+    args.add_all(interpreter_args, format_each = "--interpreter_arg=%s")
     if arguments != None:
         args.add("--run")
         args.add_all(arguments, format_each = "--arg=%s")

@@ -123,8 +123,8 @@ def _training_test_impl(ctx):
     inputs = [file.short_path for file in action.inputs.to_list()]
     _contains(env, [
         directory + ctx.attr.program + ".stock",
-        directory + "greeting.0.pycbundle",
-        "rules/private/runtime.stdlib0.pycbundle",
+        "{}greeting.{}.pycbundle".format(directory, ctx.attr.optimize),
+        "rules/private/runtime.stdlib{}.pycbundle".format(ctx.attr.optimize),
         "tools/compiler/record.py",
         "tools/compiler/train.py",
     ], inputs)
@@ -140,6 +140,7 @@ training_test = analysistest.make(
     _training_test_impl,
     attrs = {
         "arguments": attr.string_list(doc = "Arguments of train.py."),
+        "optimize": attr.int(doc = "The target's `optimize`."),
         "program": attr.string(doc = "Name of the target under test."),
         "runs": attr.bool(doc = "The training runs the program."),
         "trained": attr.bool(doc = "There is a training."),
@@ -330,6 +331,14 @@ def analysis_test_suite(name):
         trained = True,
     )
     training_test(
+        name = "interpreter_args_training_test",
+        arguments = ["--interpreter_arg=-Xdev"],
+        optimize = 2,
+        program = "hello_optimized",
+        target_under_test = ":hello_optimized",
+        trained = True,
+    )
+    training_test(
         name = "untrained_test",
         target_under_test = ":hello_untrained",
     )
@@ -379,6 +388,7 @@ def analysis_test_suite(name):
         ":binary_training_test",
         ":freeze_config_test",
         ":gc_off_config_test",
+        ":interpreter_args_training_test",
         ":module_config_test",
         ":optimized_config_test",
         ":run_training_test",

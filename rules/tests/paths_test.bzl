@@ -1,13 +1,15 @@
 """Unit tests of logical paths."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private:paths.bzl", "label_text", "logical_path", "stdlib_other_path", "stdlib_path")
+load("//rules/private:paths.bzl", "label_text", "link_path", "logical_path", "stdlib_other_path", "stdlib_path")
 
 def _logical_path_test(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, "_main/app/app.py", logical_path("app/app.py", "_main"))
     asserts.equals(env, "repo/site-packages/a.py", logical_path("../repo/site-packages/a.py", "_main"))
     asserts.equals(env, "repo/pkg/__init__.py", logical_path("external/repo/pkg/__init__.py", "_main"))
+    asserts.equals(env, "_main/external/a.py", link_path("external/a.py", "_main"))
+    asserts.equals(env, "repo/a.py", link_path("../repo/a.py", "_main"))
     return unittest.end(env)
 
 logical_path_test = unittest.make(_logical_path_test)

@@ -19,6 +19,8 @@ PARAMS is a file of one argument a line:
     --env=NAME=VALUE      a variable of the program's environment
     --run                 run the program; else only its imports are performed
     --arg=ARG             an argument of the program, with --run
+    --interpreter_arg=ARG  an argument of the interpreter, before the program; those
+                          that no import depends on are left out
     --timeout=SECONDS     for the program to end, default 60
 
 Two processes (trainee.py) record the same at the same time, with other hash
@@ -65,7 +67,7 @@ class Options:
     """The parsed arguments."""
 
     ONE = ("output", "label", "optimize", "main", "main_module", "runfiles", "timeout")
-    MANY = ("import_root", "bundle", "stdlib_bundle", "env", "arg")
+    MANY = ("import_root", "bundle", "stdlib_bundle", "env", "interpreter_arg", "arg")
 
     def __init__(self, lines):
         self.run = False
@@ -125,6 +127,22 @@ def index_bundles(paths):
     return index
 
 
+def seen_by_imports(arguments):
+    """Returns the arguments of an interpreter that the program's imports may depend on.
+
+    -X, -W and -b are kept. Others have no say (-u), are train.py's own (-O, -B, -s)
+    or keep the trainee from what it is for (-i, -I).
+    """
+    kept = []
+    arguments = iter(arguments)
+    for argument in arguments:
+        if argument in ("-X", "-W"):
+            kept += [argument, next(arguments, "")]
+        elif argument[:2] in ("-X", "-W") or argument in ("-b", "-bb"):
+            kept.append(argument)
+    return kept
+
+
 class Trainee:
     """A process that records."""
 
@@ -153,6 +171,7 @@ class Trainee:
         command = [sys.executable, "-B", "-S", "-s", "-P"]
         if options.optimize:
             command.append("-" + "O" * options.optimize)
+        command += seen_by_imports(options.interpreter_arg)
         command += [HERE + "/trainee.py", job, directory]
         self.pipe, writer = os.pipe()
         self.pid = os.posix_spawn(

@@ -45,6 +45,26 @@ class TrainTest(TrainCase):
         self.assertEqual([m for m in modules if m in wanted], wanted)
         self.assertEqual(len(set(modules)), len(modules))
 
+    def test_interpreter_arguments(self):
+        recording = self.good(
+            {
+                "app.py": "import lib",
+                "lib.py": """
+                    import re, sys, warnings
+                    re.compile('bytes %d utf8 %d quiet %d' % (sys.flags.bytes_warning, sys.flags.utf8_mode, sys.flags.quiet))
+                    re.compile('own %s' % sys._xoptions.get('own'))
+                    try:
+                        warnings.warn('to be an error', UserWarning)
+                    except UserWarning:
+                        re.compile('an error')
+                """,
+            },
+            *["--interpreter_arg=" + arg for arg in ("-q", "-X", "utf8=0", "-Xown=a b", "-bb", "-i", "-I", "-Werror")],
+        )
+        patterns = self.patterns(recording)
+        for pattern in ("bytes 2 utf8 0 quiet 0", "own a b", "an error"):
+            self.assertIn(pattern, patterns)
+
     def test_code_comes_from_bundles(self):
         self.bundle_sources = {"lib.py": "import re\nre.compile('from the bundle')"}
         recording = self.good({"app.py": "import lib, lib2", "lib.py": "1/0", "lib2.py": ""})

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+import traceback
 import types
 import zipfile
 
@@ -182,6 +183,50 @@ def finders():
     all_names()
     sys.meta_path[-1] = object()
     all_names()
+
+
+def finders_raise():
+    """Finders after PathFinder that raise are asked once, from stock's frames."""
+    class Finder:
+        def __init__(self, error):
+            self.error = error
+
+        def find_spec(self, name, path=None, target=None):
+            frame, callers = sys._getframe(1), []
+            while frame:
+                callers.append((frame.f_code.co_name, frame.f_lineno))
+                frame = frame.f_back
+            print("asked for", name, callers)
+            if name.startswith("missing_top"):
+                raise self.error(name)
+
+    class Bare:
+        @property
+        def find_spec(self):
+            print("asked for find_spec")
+            raise self.error("no find_spec")
+
+    Bare.error = AttributeError
+    for error in RuntimeError, ImportError, ModuleNotFoundError, AttributeError, SystemExit:
+        for finder in Finder(error), Bare():
+            sys.meta_path.append(finder)
+            for name in "missing_top", "missing_other", "pkg.missing_sub", "ns.missing_in_namespace":
+                forget()
+                try:
+                    importlib.import_module(name)
+                except BaseException:
+                    traceback.print_exc(file=sys.stdout)
+            try:
+                import missing_top
+            except BaseException:
+                traceback.print_exc(file=sys.stdout)
+            try:
+                from pkg import missing_attribute
+            except BaseException:
+                traceback.print_exc(file=sys.stdout)
+        Bare.error = RuntimeError
+    sys.meta_path.append(None)
+    attempt("missing_top")
 
 
 def hooks():

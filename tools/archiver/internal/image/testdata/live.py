@@ -20,11 +20,10 @@ import types
 import weakref
 from importlib.machinery import ModuleSpec
 
-PREFIX = struct.Struct("<8sIIQQQQ16x")
-HEADER = struct.Struct("<8IQ24I")
-MODULE = struct.Struct("<20I2Q")
-SYMBOL = struct.Struct("<IiQ")
-RELOC_BASE = 0xFFFFFFFF
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), *[os.pardir] * 5, "loader", "tests"))
+from archive_format import CONSTANTS, HEADER, MODULE, PREFIX, SYMBOL, entries, header  # noqa: E402
+
+del sys.path[0]
 
 TYPES = {5: str, 6: bytes, 7: int, 8: float, 9: complex, 10: tuple, 11: types.CodeType, 12: slice}
 SINGLETONS = {1: None, 2: True, 3: False, 4: ..., 13: "", 14: b"", 15: ()}
@@ -48,35 +47,34 @@ def symbol_address(kind, arg):
 
 class Archive:
     def __init__(self, data, elsewhere):
-        magic, version, header_size, file_size, _, _, _ = PREFIX.unpack_from(data)
-        assert magic == b"\x89PYCDS\r\n" and version == 2 and file_size == len(data)
-        assert header_size == PREFIX.size + HEADER.size
-        h = HEADER.unpack_from(data, PREFIX.size)
-        assert h[0] == sys.hexversion & 0xFFFF0000, (hex(h[0]), hex(sys.hexversion))
+        prefix = PREFIX.unpack(data)
+        assert bytes(prefix.magic) == b"\x89PYCDS\r\n" and prefix.file_size == len(data)
+        assert prefix.format_version == CONSTANTS["FORMAT_VERSION"]
+        assert prefix.header_size == PREFIX.size + HEADER.size
+        h = header(data)
+        assert h.py_version == sys.hexversion & 0xFFFF0000, (hex(h.py_version), hex(sys.hexversion))
         self.data = data
-        self.type_offset, self.length_offset, self.chars_offset, self.preferred = h[5:9]
-        tables = list(zip(h[9:29:2], h[10:29:2]))
-        self.sys_version, self.sections, self.symbols, self.index, modules, strings = tables[:6]
+        self.type_offset, self.length_offset, self.chars_offset = h.type_offset, h.str_length_offset, h.str_data_offset
+        self.preferred = h.base
         self.base = self.map(self.preferred + (1 << 32 if elsewhere else 0))
         addresses = []
         self.prelinked = self.base == self.preferred
-        for i in range(self.symbols[1]):
-            kind, arg, address = SYMBOL.unpack_from(data, self.symbols[0] + i * SYMBOL.size)
-            addresses.append(symbol_address(kind, arg))
-            if address != addresses[-1]:
+        for s in entries(data, h.symbols, SYMBOL):
+            addresses.append(symbol_address(s.kind, s.arg))
+            if s.address != addresses[-1]:
                 self.prelinked = False
-                assert address == 0, (kind, arg, hex(address), hex(addresses[-1]))
+                assert s.address == 0, (s.kind, s.arg, hex(s.address), hex(addresses[-1]))
         self.addresses = addresses
-        self.strings = struct.unpack_from("<%dI" % strings[1], data, strings[0])
-        fixed, count = tables[9]
+        strings, count = h.strings
+        self.strings = struct.unpack_from("<%dI" % count, data, strings)
+        fixed, count = h.fixed
         self.fixed = struct.unpack_from("<%dQ" % count, data, fixed)
         self.canonical = {}
         self.patched = 0
         self.keep = []
         self.modules = {}
-        for i in range(modules[1]):
-            m = MODULE.unpack_from(data, modules[0] + i * MODULE.size)
-            self.modules[data[m[0] : m[0] + m[1]].decode()] = m
+        for m in entries(data, h.modules, MODULE):
+            self.modules[data[m.name : m.name + m.name_size].decode()] = m
         assert list(self.modules) == sorted(self.modules)
 
     def map(self, address):
@@ -97,16 +95,15 @@ class Archive:
 
     def bind(self, name, directory):
         m = self.modules[name]
-        nstrings, nslots, nsets, nset_slots, nfiles, reloc, reloc_size = m[12:19]
-        words = struct.unpack_from("<%dI" % (m[11] // 4), self.data, m[10])
+        words = struct.unpack_from("<%dI" % (m.bind_size // 4), self.data, m.bind)
         parts = []
-        for n in nstrings, nstrings + 1, nslots, 2 * nsets, nset_slots, nfiles:
+        for n in m.nstrings, m.nstrings + 1, m.nslots, 2 * m.nfrozensets, m.nfrozenset_slots, m.nfilename_slots:
             parts.append(words[:n])
             words = words[n:]
         assert not any(words)
         numbers, starts, slots, sets, set_slots, files = parts
         if not self.prelinked:
-            self.relocate(struct.unpack_from("<%dI" % (reloc_size // 4), self.data, reloc))
+            self.relocate(struct.unpack_from("<%dI" % (m.reloc_size // 4), self.data, m.reloc))
         for i, number in enumerate(numbers):
             own = self.base + self.strings[number]
             if number not in self.canonical:
@@ -125,13 +122,16 @@ class Archive:
                 self.word(slot).value = id(new)
             set_slots = set_slots[count:]
         assert not set_slots
-        path = os.path.join(directory, self.data[m[5] : m[5] + m[6]].decode()).encode("ascii")
-        assert len(path) <= m[9]
-        self.word(m[8] + self.length_offset).value = len(path)
-        ctypes.memmove(self.base + m[8] + self.chars_offset, path, len(path))
+        path = os.path.join(directory, self.path(m)).encode("ascii")
+        assert len(path) <= m.file_capacity
+        self.word(m.file + self.length_offset).value = len(path)
+        ctypes.memmove(self.base + m.file + self.chars_offset, path, len(path))
         for slot in files:
-            assert self.word(slot).value == self.base + m[8]
-        return self.object(m[7])
+            assert self.word(slot).value == self.base + m.file
+        return self.object(m.code)
+
+    def path(self, m):
+        return self.data[m.path : m.path + m.path_size].decode()
 
     def relocate(self, words):
         delta = self.base - self.preferred
@@ -139,7 +139,7 @@ class Archive:
         while i + 1 < len(words) and words[i + 1]:
             target, count = words[i : i + 2]
             for slot in words[i + 2 : i + 2 + count]:
-                if target == RELOC_BASE:
+                if target == CONSTANTS["RELOC_BASE"]:
                     self.word(slot).value += delta
                 else:
                     self.word(slot).value = self.addresses[target]
@@ -209,7 +209,7 @@ def check(archive, directory, sources):
     codes = [archive.bind(name, directory) for name in archive.modules]
     for name, code in zip(archive.modules, codes):
         m = archive.modules[name]
-        file = os.path.join(directory, archive.data[m[5] : m[5] + m[6]].decode())
+        file = os.path.join(directory, archive.path(m))
         with open(sources[name], "rb") as f:
             want = compile(f.read(), file, "exec", dont_inherit=True)
         # What an import would see: constants as marshal reads them back.
@@ -227,7 +227,7 @@ class Importer:
     def find_spec(self, name, path=None, target=None):
         if name not in self.archive.modules:
             return None
-        package = bool(self.archive.modules[name][3] & 1)
+        package = bool(self.archive.modules[name].flags & CONSTANTS["FLAG_PACKAGE"])
         spec = ModuleSpec(name, self, origin=self.sources[name], is_package=package)
         spec.has_location = True
         if package:
@@ -238,7 +238,7 @@ class Importer:
         return None
 
     def exec_module(self, module):
-        exec(self.archive.object(self.archive.modules[module.__name__][7]), module.__dict__)
+        exec(self.archive.object(self.archive.modules[module.__name__].code), module.__dict__)
         self.imported += 1
 
 

@@ -1,0 +1,1 @@
+"""A package of which other modules are links."""
