@@ -3,7 +3,8 @@
  * exception of the hook as it takes one of the program: traceback, exit status and
  * SystemExit are alike (Modules/main.c, pymain_run_file_obj(), 3.11 to 3.15).  So the
  * hook runs the archived code in __main__ and ends with SystemExit, which has CPython go
- * on as after the program.  What is set up here is what Python/pythonrun.c, _PyRun_SimpleFile(), does. */
+ * on as after the program.  What is set up here is what Python/pythonrun.c,
+ * _PyRun_SimpleFile(), does. */
 
 #include "run.h"
 
