@@ -143,6 +143,12 @@ pycds_exit_set_mode(const char *mode)
     PyErr_Clear();
 }
 
+int
+pycds_exit_wants_status(void)
+{
+    return state.mode != FULL;
+}
+
 void
 pycds_exit_expect(int status)
 {

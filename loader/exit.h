@@ -9,6 +9,9 @@
  * where nothing could be seen of it, with "now" always; "full" or NULL: never. */
 void pycds_exit_set_mode(const char *mode);
 
+/* Whether it matters that the next two are called. */
+int pycds_exit_wants_status(void);
+
 /* The program has ended, and the process will with this status unless its streams
  * cannot be flushed. */
 void pycds_exit_expect(int status);

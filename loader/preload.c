@@ -184,6 +184,13 @@ is_import_of(const char *event, PyObject *args, const char *module)
 }
 
 static int
+run_program(const char *event, PyObject *program)
+{
+    return strcmp(event, "cpython.run_file") == 0 ? pycds_run_file(program)
+        : strcmp(event, "cpython.run_module") == 0 ? pycds_run_module(program) : 0;
+}
+
+static int
 hook(const char *event, PyObject *args, void *unused)
 {
     (void)unused;
@@ -198,8 +205,7 @@ hook(const char *event, PyObject *args, void *unused)
         int in_use = stage == WAITING_FOR_SITE || stage == WAITING_FOR_RUN;
         pycds_site_done();
         stage = DONE;
-        if (in_use && strcmp(event, "cpython.run_file") == 0
-            && pycds_run_file(PyTuple_GetItem(args, 0)) < 0) {
+        if (in_use && run_program(event, PyTuple_GetItem(args, 0)) < 0) {
             return -1;
         }
     }

@@ -135,6 +135,16 @@ end_in_exception(PyObject *module, PyObject *dict)
     }
 }
 
+/* Has CPython go on as after the program.  -1. */
+static int
+raise_exit(long status)
+{
+    PyObject *exit_status = PyLong_FromLong(status);
+    PyErr_SetObject(PyExc_SystemExit, exit_status);
+    pycds_drop(exit_status);
+    return -1;
+}
+
 int
 pycds_run_file(PyObject *path)
 {
@@ -184,8 +194,33 @@ pycds_run_file(PyObject *path)
             return -1;
         }
     }
-    PyObject *exit_status = PyLong_FromLong(status);
-    PyErr_SetObject(PyExc_SystemExit, exit_status);
-    pycds_drop(exit_status);
-    return -1;
+    return raise_exit(status);
+}
+
+/* Modules/main.c, pymain_run_module().  A folder is run as its module __main__, with
+ * another sys.argv. */
+int
+pycds_run_module(PyObject *name)
+{
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+    if (text == NULL || strcmp(text, "__main__") == 0 || !pycds_exit_wants_status()
+        || pycds_flag("inspect", 1) != 0
+        || pycds_flag("interactive", 1) != 0) {
+        PyErr_Clear();
+        return 0;
+    }
+    PyObject *runpy = PyImport_ImportModule("runpy");
+    PyObject *result = runpy == NULL ? NULL
+        : PyObject_CallMethod(runpy, "_run_module_as_main", "OO", name, Py_True);
+    pycds_drop(runpy);
+    if (result == NULL) {
+        if (PyErr_Occurred() == PyExc_KeyboardInterrupt) {
+            note_interrupt();
+        }
+        pycds_exit_expect_exception();
+        return -1;
+    }
+    Py_DecRef(result);
+    pycds_exit_expect(0);
+    return raise_exit(0);
 }

@@ -1,4 +1,4 @@
-/* The program's own file, run from the archive. */
+/* The program itself: its file, run from the archive, or its module. */
 
 #ifndef PYCDS_RUN_H
 #define PYCDS_RUN_H
@@ -9,6 +9,10 @@
  * announces it.  0: nothing was done.  -1: it has run, and an exception is set: what ended it,
  * or SystemExit with the exit status if there is nothing left to show. */
 int pycds_run_file(PyObject *path);
+
+/* Runs the module that the audit event cpython.run_module announces, as CPython does, to
+ * know how it ends.  As pycds_run_file(). */
+int pycds_run_module(PyObject *name);
 
 /* Whether the program is that module.  Should it be imported by its name, too, it has
  * other code objects there. */

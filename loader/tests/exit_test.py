@@ -52,6 +52,9 @@ WHY = {
 }
 
 OPTIONS = {
+    "module": (Case("-m", "cases.leftovers", "quiet_library"), None),
+    "module_finalizer": (Case("-m", "cases.leftovers", "finalizer"), "a __main__.Loud is left"),
+    "module_exits": (Case("-m", "cases.leftovers", "quiet_exits_3"), None),
     "dev": (Case("-X", "dev", "{app}/" + MAIN, "quiet_nothing"), "-X dev"),
     "malloc": (Case("{app}/" + MAIN, "quiet_nothing", env={"PYTHONMALLOC": "malloc"}), "PYTHONMALLOC is set"),
     "statistics": (Case("{app}/" + MAIN, "quiet_nothing", env={"PYTHONMALLOCSTATS": "1"}, only=("status", "stdout")), "PYTHONMALLOCSTATS is set"),

@@ -44,6 +44,11 @@ CASES = {
     "stdin": mode("stdin", stdin="line 1\nline 2\nrest\nof it"),
     "debugger": mode("debugger", stdin="where\nn\nn\ns\nstep\nlist\np TOP.co_name\nc\n"),
     "debugger_module": Case("-m", "pdb", "-c", "continue", "{app}/cases/mains.py", "attributes", stdin="q\n", only=("status", "stderr")),
+    **{f"module_{what}": Case("-m", "cases.mains", what) for what in
+       ("attributes", "exit_text", "exit_subclass", "exit_bad", "exit_hook", "uncaught", "uncaught_group", "uncaught_hook_exits", "interrupt",
+        "interrupt_signal", "interrupt_atexit", "terminate", "thread_raises", "traced", "monitored", "run_twice")},
+    **{f"module_{what}_{how}": Case("-m", "cases.mains", what, how) for how in ("return", "raise", "exit") for what in
+       ("at_exit", "thread_at_end", "fork", "inspect_later", "finalizers")},
     "body": Case("{app}/cases/main_body.py"),
     "gone": Case("{app}/cases/gone.py"),
     "isolated": mode("attributes", options=["-I"]),

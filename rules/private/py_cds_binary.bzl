@@ -37,7 +37,7 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
           object with a finalizer is left, no open file, no other thread, no foreign
           extension module with types of its own; "now" does so in any case, for
           programs that close their files and leave nothing to finalizers; "full"
-          always finalizes. With `main_module` the interpreter always does.
+          always finalizes.
         `gc` ("defer", "freeze" or "off"): "defer", the default, runs no cyclic
           garbage collection while an archived import runs; "freeze" then also calls
           gc.freeze(), so that what the imports made is not looked at again, nor
