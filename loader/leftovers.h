@@ -29,6 +29,14 @@ int pycds_prepare_references(PyObject *gc, const char *stdlib);
 int pycds_reference_is_harmless(PyObject *reference);
 int pycds_proxy_is_harmless(PyObject *proxy);
 
+/* Whether the attribute is the str of directory and wanted. */
+int pycds_text_is(PyObject *object, const char *name, const char *directory, const char *wanted);
+
+/* Whether a list is one of filters of warnings, perhaps one that is no longer in force but
+ * that the interpreter goes back to when the module warnings is gone, and lets
+ * ResourceWarnings be shown. */
+int pycds_shows_resource_warnings(PyObject *list);
+
 /* sys.modules[module].name: new reference, or NULL if there is none. */
 PyObject *pycds_find_imported(const char *module, const char *name);
 
