@@ -229,7 +229,6 @@ pycds_calls_telling_function(void)
         const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
         result = text == NULL || is_telling(text);
     }
-    pycds_drop(api);
     pycds_drop(dict);
     PyErr_Clear();
     return result;

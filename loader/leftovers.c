@@ -45,7 +45,7 @@ static struct {
     size_t ntypes;
     PyObject *streams[MAX_STREAMS];     /* the standard ones with their layers */
     size_t nstreams;
-    PyObject *stream_types[4], *buffer_types[2];        /* of _io */
+    PyObject *stream_types[5], *buffer_types[2];        /* of _io */
     PyObject *connection, *blob;        /* types of _sqlite3, NULL if not imported */
     PyObject *base, *base_closed;       /* _io._IOBase and its attribute closed */
     PyObject *sockets[2];               /* _socket.socket, socket.socket */
@@ -60,11 +60,7 @@ pycds_find_imported(const char *module, const char *name)
     PyObject *object = PyDict_GetItemString(PyImport_GetModuleDict(), module);
     PyObject *dict = object == NULL || !pycds_has_exact_type(object, (PyObject *)&PyModule_Type)
                      ? NULL : PyModule_GetDict(object);
-    PyObject *result = dict == NULL ? NULL : PyDict_GetItemString(dict, name);
-    if (result != NULL) {
-        Py_IncRef(result);
-    }
-    return result;
+    return dict == NULL ? NULL : PyDict_GetItemString(dict, name);
 }
 
 static int
@@ -107,7 +103,6 @@ find_known_types(const char *stdlib)
         known_types[i] = text != NULL && strncmp(text, stdlib, size) == 0
                          && strncmp(text + size, known[i].file, strlen(known[i].file)) == 0
                          ? type : NULL;
-        pycds_drop(type);
         pycds_drop(finalizer);
         pycds_drop(code);
         pycds_drop(file);
@@ -136,9 +131,9 @@ static void
 find_io_types(void)
 {
     static const char *const streams[] = {"TextIOWrapper", "FileIO", "BufferedReader",
-                                          "BufferedWriter"};
+                                          "BufferedWriter", "BufferedRandom"};
     static const char *const buffers[] = {"BytesIO", "StringIO"};
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         state.stream_types[i] = pycds_find_imported("_io", streams[i]);
     }
     for (size_t i = 0; i < 2; i++) {
@@ -146,6 +141,7 @@ find_io_types(void)
     }
     state.base = pycds_find_imported("_io", "_IOBase");
     state.base_closed = state.base == NULL ? NULL : PyObject_GetAttrString(state.base, "closed");
+    pycds_drop(state.base_closed);      /* the type keeps it */
     PyErr_Clear();
 }
 
@@ -197,13 +193,16 @@ has_slot_of(PyTypeObject *type, int slot, PyObject *other)
            && PyType_GetSlot(type, slot) == PyType_GetSlot((PyTypeObject *)other, slot);
 }
 
-/* Whether a memory view of such an object calls Python code when it goes (PEP 688). */
+/* Whether a memory view of such an object calls Python code when it goes (PEP 688), or
+ * the other way round has its BytesIO complain. */
 static int
 releases_buffers(PyTypeObject *type)
 {
     PyObject *release = PyType_GetSlot(type, Py_bf_releasebuffer) == NULL ? NULL
                         : PyObject_GetAttrString((PyObject *)type, "__release_buffer__");
-    int result = release != NULL && pycds_has_exact_type(release, (PyObject *)&PyFunction_Type);
+    int result = (release != NULL
+                  && pycds_has_exact_type(release, (PyObject *)&PyFunction_Type))
+                 || pycds_text_is((PyObject *)type, "__name__", "", "_BytesIOBuffer");
     pycds_drop(release);
     PyErr_Clear();
     return result;
@@ -218,7 +217,8 @@ judge_type(PyTypeObject *type)
     if (is_one_of((PyObject *)type, known_types, NKNOWN)) {
         return KNOWN;
     }
-    if (is_one_of((PyObject *)type, state.sockets, 2)) {
+    if (is_one_of((PyObject *)type, state.sockets, 2)
+        && has_slot_of(type, Py_tp_finalize, state.sockets[0])) {
         return SOCKET;
     }
     if (releases_buffers(type)) {
@@ -229,7 +229,7 @@ judge_type(PyTypeObject *type)
         return DATABASE;
     }
     if (is_subtype(type, state.base) && has_slot_of(type, Py_tp_finalize, state.base)
-        && !is_one_of((PyObject *)type, state.stream_types, 4)
+        && !is_one_of((PyObject *)type, state.stream_types, 5)
         && !is_one_of((PyObject *)type, state.buffer_types, 2)) {
         return pycds_attribute_is((PyObject *)type, "closed", state.base_closed)
                ? FILE_OF_C : FINALIZED;
@@ -240,7 +240,7 @@ judge_type(PyTypeObject *type)
     if (is_one_of((PyObject *)type, state.buffer_types, 2)) {
         return HARMLESS;
     }
-    if (is_one_of((PyObject *)type, state.stream_types, 4)) {
+    if (is_one_of((PyObject *)type, state.stream_types, 5)) {
         return STREAM;
     }
     if ((PyObject *)type == state.tracker) {
@@ -299,15 +299,6 @@ count_handlers(PyObject *generator)
     return count;
 }
 
-int
-pycds_attribute_is(PyObject *object, const char *name, PyObject *wanted)
-{
-    PyObject *value = PyObject_GetAttrString(object, name);
-    pycds_drop(value);
-    PyErr_Clear();
-    return value == wanted;
-}
-
 /* Whether closing the generator runs none of its code: it has not begun or is done, or
  * waits outside of any try or with.  From 3.12 on every generator has one handler, which
  * turns StopIteration into RuntimeError. */
@@ -333,8 +324,21 @@ tracker_is_harmless(PyObject *tracker)
 
 static verdict find_verdict(PyTypeObject *type);
 
+/* Whether the attribute has no __repr__() of the program. */
+static int
+is_plain(PyObject *object, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+    PyObject *type = value == NULL ? NULL : pycds_type(value);
+    pycds_drop(value);
+    PyErr_Clear();
+    return type == NULL || type == (PyObject *)&PyUnicode_Type
+           || type == (PyObject *)&PyBytes_Type || type == (PyObject *)&PyLong_Type;
+}
+
 /* Whether a file's finalizer finds nothing to do, or just closes a file descriptor, as
- * the kernel will.  It never runs Python code: layers of unknown kinds are not asked. */
+ * the kernel will, after a repr() for a warning that nobody sees.  No Python code is run
+ * here: layers of unknown kinds are not asked. */
 static int
 stream_is_harmless(PyObject *stream)
 {
@@ -343,12 +347,12 @@ stream_is_harmless(PyObject *stream)
     }
     PyObject *type = pycds_type(stream);
     if (type == state.stream_types[1]) {
-        return 1;
+        return is_plain(stream, "name") || pycds_attribute_is(stream, "closed", Py_True);
     }
     if (find_verdict((PyTypeObject *)type) == FILE_OF_C) {
         return pycds_attribute_is(stream, "closed", Py_True);
     }
-    if (!is_one_of(type, state.stream_types, 4)) {
+    if (!is_one_of(type, state.stream_types, 5)) {
         return 0;
     }
     int is_text = type == state.stream_types[0], result = 0;
@@ -357,7 +361,8 @@ stream_is_harmless(PyObject *stream)
         verdict kind = find_verdict((PyTypeObject *)pycds_type(below));
         PyObject *reads = is_text ? state.stream_types[2] : state.stream_types[1];
         result = (kind == STREAM || kind == FILE_OF_C) && stream_is_harmless(below)
-                 && ((type != state.stream_types[3] && pycds_type(below) == reads)
+                 && (((is_text || type == state.stream_types[2])
+                      && pycds_type(below) == reads && is_plain(stream, "mode"))
                      || pycds_attribute_is(stream, "closed", Py_True));
         Py_DecRef(below);
     }
@@ -453,6 +458,7 @@ prepare(const char *stdlib)
     state.blob = pycds_find_imported("_sqlite3", "Blob");
     state.in_transaction = state.connection == NULL
                            ? NULL : PyObject_GetAttrString(state.connection, "in_transaction");
+    pycds_drop(state.in_transaction);
     state.sockets[0] = pycds_find_imported("_socket", "socket");
     state.sockets[1] = pycds_find_imported("socket", "socket");
     find_known_types(stdlib);
@@ -473,11 +479,10 @@ directory_of_stdlib(void)
 }
 
 /* Cheap reasons first. */
-const char *
-pycds_leftovers(void)
+static const char *
+look(PyObject *gc)
 {
     const char *stdlib = directory_of_stdlib(), *found;
-    PyObject *gc = pycds_make_builtin("gc");
     if (stdlib == NULL || gc == NULL || prepare(stdlib) < 0
         || pycds_prepare_references(gc, stdlib) < 0) {
         PyErr_Clear();
@@ -492,5 +497,20 @@ pycds_leftovers(void)
         return state.why;
     }
     return pycds_calls_telling_function() ? "ctypes.pythonapi may have code run at the end"
-                                    : look_at_objects(gc);
+        : look_at_objects(gc);
+}
+
+const char *
+pycds_leftovers(void)
+{
+    /* A collection of our making would be before the finalization that may follow. */
+    int enabled = PyGC_Disable();
+    PyObject *gc = pycds_make_builtin("gc");
+    const char *why = look(gc);
+    pycds_drop(gc);
+    PyErr_Clear();
+    if (enabled) {
+        PyGC_Enable();
+    }
+    return why;
 }

@@ -37,7 +37,8 @@ int pycds_text_is(PyObject *object, const char *name, const char *directory, con
  * ResourceWarnings be shown. */
 int pycds_shows_resource_warnings(PyObject *list);
 
-/* sys.modules[module].name: new reference, or NULL if there is none. */
+/* sys.modules[module].name, borrowed, or NULL if there is none.  What is looked up is not
+ * held: the finalization that may follow would not free what can be reached from it. */
 PyObject *pycds_find_imported(const char *module, const char *name);
 
 /* Whether the attribute is that very object.  May run the code of a property. */

@@ -127,9 +127,7 @@ shows_resource_warnings(void)
     if (filters == NULL) {
         filters = pycds_find_imported("_warnings", "filters");
     }
-    int result = list_shows(filters);
-    pycds_drop(filters);
-    return result;
+    return list_shows(filters);
 }
 
 static long frozen_at_start;    /* 3.12 freezes what it made before the program */

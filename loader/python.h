@@ -169,6 +169,9 @@ PYCDS_WEAK void *PyInterpreterState_ThreadHead(void *);
 PYCDS_WEAK void *PyThreadState_Next(void *);
 PYCDS_WEAK PyObject *PyEval_GetFrame(void);                     /* borrowed */
 
+PYCDS_WEAK int PyGC_Disable(void);
+PYCDS_WEAK int PyGC_Enable(void);
+
 PYCDS_WEAK PyObject *PyModule_New(const char *);
 PYCDS_WEAK void *PyModule_GetDef(PyObject *);
 PYCDS_WEAK void *PyModule_GetState(PyObject *);

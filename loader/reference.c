@@ -19,6 +19,15 @@ static struct {
 } state;
 
 int
+pycds_attribute_is(PyObject *object, const char *name, PyObject *wanted)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+    pycds_drop(value);
+    PyErr_Clear();
+    return value == wanted;
+}
+
+int
 pycds_text_is(PyObject *object, const char *name, const char *directory, const char *wanted)
 {
     PyObject *value = PyObject_GetAttrString(object, name);
@@ -144,6 +153,7 @@ pycds_prepare_references(PyObject *gc, const char *stdlib)
     state.finalize = pycds_find_imported("weakref", "finalize");
     state.pending = state.finalize == NULL ? NULL
                     : PyObject_GetAttrString(state.finalize, "_registry");
+    pycds_drop(state.pending);          /* the class keeps it */
     PyErr_Clear();
     return state.member == NULL || &PyFunction_Type == NULL || &PyCFunction_Type == NULL
            ? -1 : 0;
