@@ -24,6 +24,7 @@ static struct {
     enum { FULL, QUICK, NOW } mode;
     int ended;                  /* the program, and status is known */
     int status;
+    int inspected;              /* an interactive session followed, and may have ended it */
     const char *memory;         /* a variable that has memory watched, or NULL */
     int other_hooks;            /* audit hooks of the program */
 } state;
@@ -74,7 +75,7 @@ is_set(const char *variable)
 static const char *
 why_full(void)
 {
-    if (is_set("PYTHONINSPECT")) {
+    if (state.inspected || is_set("PYTHONINSPECT")) {
         return "PYTHONINSPECT is set";
     }
     if (state.mode == NOW) {
@@ -154,6 +155,7 @@ pycds_exit_expect(int status)
 {
     state.ended = 1;
     state.status = status;
+    state.inspected = is_set("PYTHONINSPECT");
 }
 
 void

@@ -1,4 +1,5 @@
-/* Whether C code that is not CPython's has a say at the interpreter's end.  A shared
+/* Whether C code has a say at the interpreter's end that leaves no trace in the objects
+ * that the cyclic collector knows.  Of the code that is not CPython's: a shared
  * object can only make types, capsules, exit functions or threads of Python through the
  * C API, so the names it wants from others tell what it cannot do. */
 
@@ -11,6 +12,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "leftovers.h"
+#include "object.h"
+
 #define MAX_OBJECTS 512
 
 /* What it takes to have code run at the end.  A name that ends in * is a prefix. */
@@ -18,7 +22,11 @@ static const char *const telling[] = {
     "PyType_Ready", "PyType_From*", "PyStructSequence_*", "PyCapsule_New", "Py_AtExit",
     "PyUnstable_AtExit", "PyGILState_*", "PyThreadState_*", "Py_NewInterpreter*",
     "PySys_AddAuditHook", "PyImport_Append*", "PyEval_Set*", "PyWeakref_New*",
-    "PyInterpreterState_*", "PyModule_GetState*", "PyType_GetModule*",
+    "PyInterpreterState_*", "PyModule_GetState*", "PyType_GetModule*", "Py_AddPendingCall",
+    /* What is told of objects that go, of calls and of memory. */
+    "PyDict_AddWatcher", "PyType_AddWatcher", "PyCode_AddWatcher", "PyFunction_AddWatcher",
+    "PyContext_AddWatcher", "PyRefTracer_*", "_PyEval_*", "PyUnstable_Eval_*",
+    "_PyInterpreterState_*", "PyMem_SetAllocator", "PyObject_SetArenaAllocator",
 };
 
 static struct {
@@ -165,14 +173,71 @@ typedef struct {
     void *methods, *slots, *traverse, *clear, *free;
 } definition;
 
+static const char *
+defined_name(PyObject *module)
+{
+    const definition *d = PyModule_GetDef(module);
+    return d == NULL ? NULL : d->name;
+}
+
 int
 pycds_frees_foreign_state(PyObject *module)
 {
     const definition *d = PyModule_GetDef(module);
+    /* From 3.15 on a module can be made without a definition (PEP 793). */
+    if (d == NULL && PyModule_GetState(module) != NULL) {
+        return 1;
+    }
     for (size_t i = 0; d != NULL && i < state.nforeign; i++) {
         if ((const char *)d >= state.foreign[i].start && (const char *)d < state.foreign[i].end) {
             return d->clear != NULL || d->free != NULL;
         }
     }
     return 0;
+}
+
+/* Modules whose objects say or write something when they go, and need not be known to
+ * the collector. */
+static const char *const talkative[] = {"_tkinter", "_dbm", "_gdbm", "_testcapi"};
+
+const char *
+pycds_talkative_module(void)
+{
+    PyObject *modules = PyImport_GetModuleDict();
+    for (size_t i = 0; i < sizeof(talkative) / sizeof(talkative[0]); i++) {
+        if (PyDict_GetItemString(modules, talkative[i]) != NULL) {
+            return talkative[i];
+        }
+    }
+    return NULL;
+}
+
+int
+pycds_is_talkative(PyObject *module)
+{
+    const char *name = defined_name(module);
+    for (size_t i = 0; name != NULL && i < sizeof(talkative) / sizeof(talkative[0]); i++) {
+        if (strcmp(name, talkative[i]) == 0) {
+            return 1;
+        }
+    }
+    return name != NULL && strcmp(name, "_sqlite3") == 0
+           && PyDict_GetItemString(PyImport_GetModuleDict(), "_sqlite3") != module;
+}
+
+/* ctypes.pythonapi keeps what it was asked for. */
+int
+pycds_calls_telling_function(void)
+{
+    PyObject *api = pycds_find_imported("ctypes", "pythonapi"), *name, *value;
+    PyObject *dict = api == NULL ? NULL : PyObject_GetAttrString(api, "__dict__");
+    Py_ssize_t i = 0;
+    int result = 0;
+    while (dict != NULL && !result && PyDict_Next(dict, &i, &name, &value)) {
+        const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+        result = text == NULL || is_telling(text);
+    }
+    pycds_drop(dict);
+    PyErr_Clear();
+    return result;
 }

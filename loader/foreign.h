@@ -1,4 +1,4 @@
-/* C code in the process that is not CPython's. */
+/* C code in the process that has a say at its end. */
 
 #ifndef PYCDS_FOREIGN_H
 #define PYCDS_FOREIGN_H
@@ -16,5 +16,16 @@ const char *pycds_foreign_code(const char *const *directories);
 /* Whether the module, which may be of one that pycds_foreign_code() has just let pass,
  * has C code run when it goes. */
 int pycds_frees_foreign_state(PyObject *module);
+
+/* The name of an imported module of CPython whose objects say or write something when
+ * they go, and need not be known to the collector; or NULL. */
+const char *pycds_talkative_module(void);
+
+/* Whether the module is such a one, or a _sqlite3 that sys.modules does not have. */
+int pycds_is_talkative(PyObject *module);
+
+/* Whether the program has got hold, through ctypes, of a function of the C API that has
+ * code run at the end. */
+int pycds_calls_telling_function(void);
 
 #endif

@@ -15,6 +15,7 @@
 #include "foreign.h"
 #include "host.h"
 #include "object.h"
+#include "report.h"
 
 typedef enum {
     UNKNOWN = 0,
@@ -23,8 +24,13 @@ typedef enum {
     WEAK_PROXY,
     GENERATOR,
     STREAM,
+    FILE_OF_C,          /* of a class with _io._IOBase's finalizer and attribute closed */
+    SOCKET,
+    DATABASE,
     MODULE,
     TRACKER,
+    KNOWN,              /* of known[] */
+    LIST,
     FINALIZED,          /* its going may be seen */
 } verdict;
 
@@ -41,8 +47,11 @@ static struct {
     size_t ntypes;
     PyObject *streams[MAX_STREAMS];     /* the standard ones with their layers */
     size_t nstreams;
-    PyObject *stream_types[4], *buffer_types[2];        /* of _io */
+    PyObject *stream_types[5], *buffer_types[2];        /* of _io */
     PyObject *connection, *blob;        /* types of _sqlite3, NULL if not imported */
+    PyObject *base, *base_closed;       /* _io._IOBase and its attribute closed */
+    PyObject *sockets[2];               /* _socket.socket, socket.socket */
+    PyObject *in_transaction;           /* of Connection */
     PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
     char why[256];
 } state;
@@ -53,11 +62,7 @@ pycds_find_imported(const char *module, const char *name)
     PyObject *object = PyDict_GetItemString(PyImport_GetModuleDict(), module);
     PyObject *dict = object == NULL || !pycds_has_exact_type(object, (PyObject *)&PyModule_Type)
                      ? NULL : PyModule_GetDict(object);
-    PyObject *result = dict == NULL ? NULL : PyDict_GetItemString(dict, name);
-    if (result != NULL) {
-        Py_IncRef(result);
-    }
-    return result;
+    return dict == NULL ? NULL : PyDict_GetItemString(dict, name);
 }
 
 static int
@@ -71,18 +76,75 @@ is_one_of(PyObject *object, PyObject *const *list, size_t count)
     return 0;
 }
 
+/* Classes of the standard library whose __del__() does nothing if an attribute is so. */
+static const struct {
+    const char *module, *name, *file, *attribute;
+    enum { IS_NONE, IS_NOT_NONE, IS_TRUE, IS_ANY } wanted;
+} known[] = {
+    {"subprocess", "Popen", "/subprocess.py", "returncode", IS_NOT_NONE},
+    {"zipfile", "ZipFile", "/zipfile", "fp", IS_NONE},
+    {"tempfile", "_TemporaryFileCloser", "/tempfile.py", "close_called", IS_TRUE},
+    {"asyncio.unix_events", "_UnixSelectorEventLoop", "/asyncio/base_events.py", "_closed", IS_TRUE},
+    /* It closes a file descriptor. */
+    {"multiprocessing.connection", "Connection", "/multiprocessing/connection.py", "_handle", IS_ANY},
+};
+#define NKNOWN (sizeof(known) / sizeof(known[0]))
+static PyObject *known_types[NKNOWN];   /* NULL if not imported, or changed */
+
+/* The classes of known[] whose finalizers are still the library's. */
+static void
+find_known_types(const char *stdlib)
+{
+    for (size_t i = 0; i < NKNOWN; i++) {
+        PyObject *type = pycds_find_imported(known[i].module, known[i].name);
+        PyObject *finalizer = type == NULL ? NULL : PyObject_GetAttrString(type, "__del__");
+        PyObject *code = finalizer == NULL ? NULL : PyObject_GetAttrString(finalizer, "__code__");
+        PyObject *file = code == NULL ? NULL : PyObject_GetAttrString(code, "co_filename");
+        const char *text = file == NULL ? NULL : PyUnicode_AsUTF8AndSize(file, NULL);
+        size_t size = strlen(stdlib);
+        known_types[i] = text != NULL && strncmp(text, stdlib, size) == 0
+                         && strncmp(text + size, known[i].file, strlen(known[i].file)) == 0
+                         ? type : NULL;
+        pycds_drop(finalizer);
+        pycds_drop(code);
+        pycds_drop(file);
+        PyErr_Clear();
+    }
+}
+
+static int
+known_is_harmless(PyObject *object)
+{
+    size_t i = 0;
+    while (known_types[i] != pycds_type(object)) {
+        i++;
+    }
+    PyObject *value = PyObject_GetAttrString(object, known[i].attribute);
+    int result = known[i].wanted == IS_ANY
+                 || (value != NULL && (known[i].wanted == IS_NONE ? value == Py_None
+                                       : known[i].wanted == IS_TRUE ? value == Py_True
+                                       : value != Py_None));
+    pycds_drop(value);
+    PyErr_Clear();
+    return result;
+}
+
 static void
 find_io_types(void)
 {
     static const char *const streams[] = {"TextIOWrapper", "FileIO", "BufferedReader",
-                                          "BufferedWriter"};
+                                          "BufferedWriter", "BufferedRandom"};
     static const char *const buffers[] = {"BytesIO", "StringIO"};
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         state.stream_types[i] = pycds_find_imported("_io", streams[i]);
     }
     for (size_t i = 0; i < 2; i++) {
         state.buffer_types[i] = pycds_find_imported("_io", buffers[i]);
     }
+    state.base = pycds_find_imported("_io", "_IOBase");
+    state.base_closed = state.base == NULL ? NULL : PyObject_GetAttrString(state.base, "closed");
+    pycds_drop(state.base_closed);      /* the type keeps it */
+    PyErr_Clear();
 }
 
 int
@@ -126,16 +188,65 @@ is_subtype(PyTypeObject *type, PyObject *of)
     return of != NULL && PyType_IsSubtype(type, (PyTypeObject *)of);
 }
 
+static int
+has_slot_of(PyTypeObject *type, int slot, PyObject *other)
+{
+    return other != NULL
+           && PyType_GetSlot(type, slot) == PyType_GetSlot((PyTypeObject *)other, slot);
+}
+
+/* Whether a memory view of such an object calls Python code when it goes (PEP 688), or
+ * the other way round has its BytesIO complain. */
+static int
+releases_buffers(PyTypeObject *type)
+{
+    PyObject *release = PyType_GetSlot(type, Py_bf_releasebuffer) == NULL ? NULL
+                        : PyObject_GetAttrString((PyObject *)type, "__release_buffer__");
+    /* Not its attribute: that might be code of a metaclass. */
+    PyObject *name = PyType_GetName(type);
+    const char *text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, NULL);
+    int result = text == NULL || strcmp(text, "_BytesIOBuffer") == 0
+                 || (release != NULL
+                     && pycds_has_exact_type(release, (PyObject *)&PyFunction_Type));
+    pycds_drop(name);
+    pycds_drop(release);
+    PyErr_Clear();
+    return result;
+}
+
 static verdict
 judge_type(PyTypeObject *type)
 {
+    if (type == &PyList_Type) {
+        return LIST;
+    }
+    if (is_one_of((PyObject *)type, known_types, NKNOWN)) {
+        return KNOWN;
+    }
+    if (is_one_of((PyObject *)type, state.sockets, 2)
+        && has_slot_of(type, Py_tp_finalize, state.sockets[0])) {
+        return SOCKET;
+    }
+    if (releases_buffers(type)) {
+        return FINALIZED;
+    }
+    if (is_subtype(type, state.connection) && has_slot_of(type, Py_tp_finalize, state.connection)
+        && PyType_GetSlot(type, Py_tp_del) == NULL) {
+        return DATABASE;
+    }
+    if (is_subtype(type, state.base) && has_slot_of(type, Py_tp_finalize, state.base)
+        && !is_one_of((PyObject *)type, state.stream_types, 5)
+        && !is_one_of((PyObject *)type, state.buffer_types, 2)) {
+        return pycds_attribute_is((PyObject *)type, "closed", state.base_closed)
+               ? FILE_OF_C : FINALIZED;
+    }
     if (type == &PyGen_Type) {
         return GENERATOR;
     }
     if (is_one_of((PyObject *)type, state.buffer_types, 2)) {
         return HARMLESS;
     }
-    if (is_one_of((PyObject *)type, state.stream_types, 4)) {
+    if (is_one_of((PyObject *)type, state.stream_types, 5)) {
         return STREAM;
     }
     if ((PyObject *)type == state.tracker) {
@@ -194,15 +305,6 @@ count_handlers(PyObject *generator)
     return count;
 }
 
-int
-pycds_attribute_is(PyObject *object, const char *name, PyObject *wanted)
-{
-    PyObject *value = PyObject_GetAttrString(object, name);
-    pycds_drop(value);
-    PyErr_Clear();
-    return value == wanted;
-}
-
 /* Whether closing the generator runs none of its code: it has not begun or is done, or
  * waits outside of any try or with.  From 3.12 on every generator has one handler, which
  * turns StopIteration into RuntimeError. */
@@ -226,6 +328,64 @@ tracker_is_harmless(PyObject *tracker)
            && pycds_attribute_is(tracker, "_pid", Py_None);
 }
 
+static verdict find_verdict(PyTypeObject *type);
+
+/* Whether the attribute has no __repr__() of the program. */
+static int
+is_plain(PyObject *object, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+    PyObject *type = value == NULL ? NULL : pycds_type(value);
+    pycds_drop(value);
+    PyErr_Clear();
+    return type == NULL || type == (PyObject *)&PyUnicode_Type
+           || type == (PyObject *)&PyBytes_Type || type == (PyObject *)&PyLong_Type;
+}
+
+/* Whether a file's finalizer finds nothing to do, or just closes a file descriptor, as
+ * the kernel will, after a repr() for a warning that nobody sees.  No Python code is run
+ * here: layers of unknown kinds are not asked. */
+static int
+stream_is_harmless(PyObject *stream)
+{
+    if (is_one_of(stream, state.streams, state.nstreams)) {
+        return 1;
+    }
+    PyObject *type = pycds_type(stream);
+    if (type == state.stream_types[1]) {
+        return is_plain(stream, "name") || pycds_attribute_is(stream, "closed", Py_True);
+    }
+    if (find_verdict((PyTypeObject *)type) == FILE_OF_C) {
+        return pycds_attribute_is(stream, "closed", Py_True);
+    }
+    if (!is_one_of(type, state.stream_types, 5)) {
+        return 0;
+    }
+    int is_text = type == state.stream_types[0], result = 0;
+    PyObject *below = PyObject_GetAttrString(stream, is_text ? "buffer" : "raw");
+    if (below != NULL) {
+        verdict kind = find_verdict((PyTypeObject *)pycds_type(below));
+        PyObject *reads = is_text ? state.stream_types[2] : state.stream_types[1];
+        result = (kind == STREAM || kind == FILE_OF_C) && stream_is_harmless(below)
+                 && (((is_text || type == state.stream_types[2])
+                      && pycds_type(below) == reads && is_plain(stream, "mode"))
+                     || pycds_attribute_is(stream, "closed", Py_True));
+        Py_DecRef(below);
+    }
+    PyErr_Clear();
+    return result;
+}
+
+/* Whether the connection is closed: then no attribute of it can be had. */
+static int
+database_is_harmless(PyObject *connection)
+{
+    PyObject *value = PyObject_CallMethod(state.in_transaction, "__get__", "O", connection);
+    pycds_drop(value);
+    PyErr_Clear();
+    return value == NULL;
+}
+
 static int
 is_harmless(PyObject *object)
 {
@@ -239,9 +399,18 @@ is_harmless(PyObject *object)
     case GENERATOR:
         return generator_is_harmless(object);
     case STREAM:
-        return is_one_of(object, state.streams, state.nstreams);
+    case FILE_OF_C:
+        return stream_is_harmless(object);
+    case SOCKET:                /* the kernel closes it */
+        return 1;
+    case DATABASE:
+        return state.in_transaction != NULL && database_is_harmless(object);
+    case KNOWN:
+        return known_is_harmless(object);
+    case LIST:
+        return !pycds_shows_resource_warnings(object);
     case MODULE:
-        return !pycds_frees_foreign_state(object);
+        return !pycds_frees_foreign_state(object) && !pycds_is_talkative(object);
     case TRACKER:
         return tracker_is_harmless(object);
     default:
@@ -249,9 +418,13 @@ is_harmless(PyObject *object)
     }
 }
 
+/* Asks the type, so perhaps code of a metaclass: only where somebody reads it. */
 static const char *
 because_of(PyObject *object)
 {
+    if (!pycds_set.verbose) {
+        return "an object is left";
+    }
     PyObject *type = pycds_type(object);
     PyObject *module = PyObject_GetAttrString(type, "__module__");
     PyObject *name = PyObject_GetAttrString(type, "__qualname__");
@@ -286,28 +459,19 @@ look_at_objects(PyObject *gc)
     return why;
 }
 
-/* Modules whose objects say or write something when they go, and need not be known to
- * the collector. */
-static const char *
-find_talkative_module(void)
-{
-    static const char *const names[] = {"_tkinter", "_dbm", "_gdbm", "_testcapi"};
-    PyObject *modules = PyImport_GetModuleDict();
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (PyDict_GetItemString(modules, names[i]) != NULL) {
-            return names[i];
-        }
-    }
-    return NULL;
-}
-
 static int
-prepare(void)
+prepare(const char *stdlib)
 {
     find_io_types();
     find_streams();
     state.connection = pycds_find_imported("_sqlite3", "Connection");
     state.blob = pycds_find_imported("_sqlite3", "Blob");
+    state.in_transaction = state.connection == NULL
+                           ? NULL : PyObject_GetAttrString(state.connection, "in_transaction");
+    pycds_drop(state.in_transaction);
+    state.sockets[0] = pycds_find_imported("_socket", "socket");
+    state.sockets[1] = pycds_find_imported("socket", "socket");
+    find_known_types(stdlib);
     state.tracker = pycds_find_imported("multiprocessing.resource_tracker", "ResourceTracker");
     PyErr_Clear();
     return &PyGen_Type == NULL || &_PyWeakref_RefType == NULL || &_PyWeakref_ProxyType == NULL
@@ -338,19 +502,17 @@ find_foreign_code(const char *stdlib)
     if (end != NULL && end - text < PATH_MAX) {
         memcpy(numpy, text, (size_t)(end - text));
     }
-    pycds_drop(file);
     PyErr_Clear();
     snprintf(own, sizeof(own), "%s/lib-dynload", stdlib);
     return pycds_foreign_code(directories);
 }
 
 /* Cheap reasons first. */
-const char *
-pycds_leftovers(void)
+static const char *
+look(PyObject *gc)
 {
     const char *stdlib = directory_of_stdlib(), *found;
-    PyObject *gc = pycds_make_builtin("gc");
-    if (stdlib == NULL || gc == NULL || prepare() < 0
+    if (stdlib == NULL || gc == NULL || prepare(stdlib) < 0
         || pycds_prepare_references(gc, stdlib) < 0) {
         PyErr_Clear();
         return "the interpreter is not known";
@@ -359,9 +521,25 @@ pycds_leftovers(void)
         return found;
     }
     if ((found = find_foreign_code(stdlib)) != NULL
-        || (found = find_talkative_module()) != NULL) {
+        || (found = pycds_talkative_module()) != NULL) {
         snprintf(state.why, sizeof(state.why), "%s is loaded", found);
         return state.why;
     }
-    return look_at_objects(gc);
+    return pycds_calls_telling_function() ? "ctypes.pythonapi may have code run at the end"
+        : look_at_objects(gc);
+}
+
+const char *
+pycds_leftovers(void)
+{
+    /* A collection of our making would be before the finalization that may follow. */
+    int enabled = PyGC_Disable();
+    PyObject *gc = pycds_make_builtin("gc");
+    const char *why = look(gc);
+    pycds_drop(gc);
+    PyErr_Clear();
+    if (enabled) {
+        PyGC_Enable();
+    }
+    return why;
 }

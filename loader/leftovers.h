@@ -29,7 +29,16 @@ int pycds_prepare_references(PyObject *gc, const char *stdlib);
 int pycds_reference_is_harmless(PyObject *reference);
 int pycds_proxy_is_harmless(PyObject *proxy);
 
-/* sys.modules[module].name: new reference, or NULL if there is none. */
+/* Whether the attribute is the str of directory and wanted. */
+int pycds_text_is(PyObject *object, const char *name, const char *directory, const char *wanted);
+
+/* Whether a list is one of filters of warnings, perhaps one that is no longer in force but
+ * that the interpreter goes back to when the module warnings is gone, and lets
+ * ResourceWarnings be shown. */
+int pycds_shows_resource_warnings(PyObject *list);
+
+/* sys.modules[module].name, borrowed, or NULL if there is none.  What is looked up is not
+ * held: the finalization that may follow would not free what can be reached from it. */
 PyObject *pycds_find_imported(const char *module, const char *name);
 
 /* Whether the attribute is that very object.  May run the code of a property. */

@@ -67,7 +67,13 @@ is_traced(void)
             return 1;
         }
     }
-    return 0;
+    /* Before 3.14 a tool that is freed goes on. */
+    PyObject *events = monitoring == NULL
+                       ? NULL : PyObject_CallMethod(monitoring, "_all_events", NULL);
+    int result = events != NULL && PyDict_Size(events) != 0;
+    pycds_drop(events);
+    PyErr_Clear();
+    return result;
 }
 
 /* What a filter (action, message, category, module, line) does with ResourceWarnings:
@@ -89,6 +95,33 @@ ignores(PyObject *filter)
            && line != NULL && PyLong_AsLong(line) == 0 ? 1 : -1;
 }
 
+/* Whether a list of filters lets a ResourceWarning be shown. */
+static int
+list_shows(PyObject *filters)
+{
+    Py_ssize_t count = filters == NULL ? -1 : PyList_Size(filters);
+    int result = -1;
+    for (Py_ssize_t i = 0; result < 0 && i < count; i++) {
+        result = ignores(PyList_GetItem(filters, i));
+    }
+    PyErr_Clear();
+    return result != 1;
+}
+
+int
+pycds_shows_resource_warnings(PyObject *list)
+{
+    PyObject *filter = PyList_Size(list) > 0 ? PyList_GetItem(list, 0) : NULL;
+    if (filter == NULL || !pycds_has_exact_type(filter, (PyObject *)&PyTuple_Type)
+        || PyTuple_Size(filter) != 5) {
+        return 0;
+    }
+    PyObject *category = PyTuple_GetItem(filter, 2);
+    return PyType_IsSubtype((PyTypeObject *)pycds_type(category), &PyType_Type)
+           && PyType_IsSubtype((PyTypeObject *)category, (PyTypeObject *)PyExc_Warning)
+           && list_shows(list);
+}
+
 /* Whether a socket or a folder's listing that is left open might be complained of. */
 static int
 shows_resource_warnings(void)
@@ -97,14 +130,7 @@ shows_resource_warnings(void)
     if (filters == NULL) {
         filters = pycds_find_imported("_warnings", "filters");
     }
-    Py_ssize_t count = filters == NULL ? -1 : PyList_Size(filters);
-    int result = -1;
-    for (Py_ssize_t i = 0; result < 0 && i < count; i++) {
-        result = ignores(PyList_GetItem(filters, i));
-    }
-    pycds_drop(filters);
-    PyErr_Clear();
-    return result != 1;
+    return list_shows(filters);
 }
 
 static long frozen_at_start;    /* 3.12 freezes what it made before the program */

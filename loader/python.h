@@ -66,6 +66,7 @@ typedef struct {
 } PyType_Spec;
 
 #define PY_TPFLAGS_DEFAULT 0
+#define Py_bf_releasebuffer 2
 #define Py_tp_call 50
 #define Py_tp_del 53
 #define Py_tp_methods 64
@@ -109,6 +110,7 @@ extern PYCDS_WEAK PyObject *PyExc_ImportError;
 extern PYCDS_WEAK PyObject *PyExc_KeyboardInterrupt;
 extern PYCDS_WEAK PyObject *PyExc_ResourceWarning;
 extern PYCDS_WEAK PyObject *PyExc_SystemExit;
+extern PYCDS_WEAK PyObject *PyExc_Warning;
 
 PYCDS_WEAK int PySys_AddAuditHook(Py_AuditHookFunction, void *);
 PYCDS_WEAK int PySys_Audit(const char *, const char *, ...);
@@ -156,6 +158,7 @@ PYCDS_WEAK PyObject *PyRun_StringFlags(const char *, int, PyObject *, PyObject *
 PYCDS_WEAK PyObject *PyEval_EvalCode(PyObject *, PyObject *, PyObject *);
 PYCDS_WEAK int PyEval_MergeCompilerFlags(PyCompilerFlags *);
 PYCDS_WEAK PyObject *PyType_FromSpec(PyType_Spec *);
+PYCDS_WEAK PyObject *PyType_GetName(PyTypeObject *);
 PYCDS_WEAK void *PyType_GetSlot(PyTypeObject *, int);
 PYCDS_WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 PYCDS_WEAK PyObject *PyEval_GetBuiltins(void);                  /* borrowed */
@@ -167,8 +170,12 @@ PYCDS_WEAK void *PyInterpreterState_ThreadHead(void *);
 PYCDS_WEAK void *PyThreadState_Next(void *);
 PYCDS_WEAK PyObject *PyEval_GetFrame(void);                     /* borrowed */
 
+PYCDS_WEAK int PyGC_Disable(void);
+PYCDS_WEAK int PyGC_Enable(void);
+
 PYCDS_WEAK PyObject *PyModule_New(const char *);
 PYCDS_WEAK void *PyModule_GetDef(PyObject *);
+PYCDS_WEAK void *PyModule_GetState(PyObject *);
 PYCDS_WEAK PyObject *PyModule_GetDict(PyObject *);              /* borrowed */
 PYCDS_WEAK int PyModule_AddFunctions(PyObject *, PyMethodDef *);
 
@@ -183,6 +190,7 @@ PYCDS_WEAK int PyDict_DelItem(PyObject *, PyObject *);
 PYCDS_WEAK int PyDict_DelItemString(PyObject *, const char *);
 PYCDS_WEAK PyObject *PyDict_Keys(PyObject *);
 PYCDS_WEAK Py_ssize_t PyDict_Size(PyObject *);
+PYCDS_WEAK int PyDict_Next(PyObject *, Py_ssize_t *, PyObject **, PyObject **);
 
 PYCDS_WEAK PyObject *PyList_New(Py_ssize_t);
 PYCDS_WEAK Py_ssize_t PyList_Size(PyObject *);

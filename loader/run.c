@@ -84,6 +84,17 @@ flush(const char *name)
     }
 }
 
+/* As flush_io(): before an exception is shown, too. */
+static void
+flush_streams(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    flush("stderr");
+    flush("stdout");
+    PyErr_Restore(type, value, traceback);
+}
+
 /* At its end the interpreter kills itself with SIGINT if code that it compiled itself
  * ended in KeyboardInterrupt, so such code does (Python/pythonrun.c, run_eval_code_obj()). */
 static void
@@ -176,10 +187,9 @@ pycds_run_file(PyObject *path)
     pycds_say("%s: run from the archive", text);
     PyObject *result = PyEval_EvalCode(code, dict, dict);
     long status = result == NULL;
+    flush_streams();
     if (result != NULL) {
         Py_DecRef(result);
-        flush("stderr");
-        flush("stdout");
         remove_attributes(dict);
         Py_DecRef(module);
         pycds_exit_expect(0);

@@ -175,6 +175,60 @@ def quiet_extensions():
     KEPT.extend([array.array("i", [1]), ctypes.c_int(1), select.poll(), struct.Struct("i"), zlib.compressobj()])
 
 
+def quiet_closed_files():
+    import subprocess
+    import tempfile
+    import zipfile
+
+    with open(os.environ["LEFT"], "w+b") as binary:
+        pass
+    with open(os.environ["LEFT"], "w") as text:
+        text.write("x")
+    with zipfile.ZipFile(os.environ["LEFT"], "w") as archive:
+        archive.writestr("a", "b")
+    with tempfile.NamedTemporaryFile() as temporary:
+        pass
+    with subprocess.Popen(["true"], stdout=subprocess.PIPE) as process:
+        process.communicate()
+    cycle((binary, text, archive, temporary, process, process.stdout))
+
+
+def quiet_files_to_read():
+    cycle((open(__file__), open(__file__, "rb"), open(__file__, "rb", buffering=0)))
+
+
+def quiet_closed_database():
+    import sqlite3
+    connection = sqlite3.connect(":memory:")
+    cursor = connection.execute("select 1")
+    connection.close()
+    cycle((connection, cursor))
+
+
+def quiet_sockets():
+    """The kernel closes them."""
+    import select
+    import socket
+    a, b = socket.socketpair()
+    a.send(b"x")
+    cycle((a, b, select.epoll()))
+
+
+def quiet_stale_filters():
+    """No more those that the interpreter would go back to."""
+    with warnings.catch_warnings(record=True):
+        warnings.simplefilter("always")
+        warnings.warn("x")
+    warnings.warn("y")
+    cycle(os.scandir("/"))
+
+
+def quiet_weak_values():
+    thing, things = Plain(), weakref.WeakValueDictionary()
+    things["a"], things[1, "b"] = thing, thing
+    cycle((thing, things))
+
+
 def slots():
     KEPT.append(LoudSlots())
 
@@ -331,9 +385,140 @@ def database():
     KEPT.append(sqlite3.connect(":memory:"))
 
 
-def socket():
-    import socket as module
-    KEPT.append(module.socketpair())
+def database_not_in_modules():
+    """Its file and its log become one when it is closed."""
+    import sqlite3
+    path = os.environ["LEFT"]
+    connection = sqlite3.connect(path)
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("create table if not exists t (a)")
+    connection.commit()
+    for name in [name for name in sys.modules if "sqlite3" in name]:
+        del sys.modules[name]
+    cycle(connection)
+    print(sorted(name[len(os.path.basename(path)):] for name in os.listdir(os.path.dirname(path)) if path in os.path.join(os.path.dirname(path), name)))
+
+
+def socket_with_finalizer():
+    import socket
+    socket.socket.__del__ = lambda self: os.write(1, b"socket\n")
+    cycle(socket.socket())
+
+
+def socket_that_shows_itself():
+    import socket
+
+    class Shown(socket.socket):
+        def __repr__(self):
+            return os.write(1, b"repr\n") and "x"
+
+    cycle(Shown())
+
+
+def file_that_shows_itself():
+    class Mode:
+        def __repr__(self):
+            return os.write(1, b"repr\n") and "x"
+
+    file = open(__file__)
+    file.mode = Mode()
+    cycle(file)
+
+
+def reader_of_another_kind():
+    class Raw:
+        closed = False
+
+        def readable(self):
+            return True
+
+        writable = seekable = lambda self: False
+
+        def close(self):
+            os.write(1, b"close\n")
+
+        flush = close
+
+    cycle(io.BufferedReader(Raw()))
+
+
+def released_buffer():
+    """From 3.12 on."""
+    class Released(bytearray):
+        def __release_buffer__(self, view):
+            os.write(1, b"released\n")
+
+    cycle(memoryview(Released(b"x")))
+
+
+def exported_buffer():
+    cycle(io.BytesIO(b"x").getbuffer())
+
+
+def c_function_at_exit():
+    import ctypes
+    ctypes.pythonapi.Py_AtExit(ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p))
+
+
+def capsule():
+    import ctypes
+    make = ctypes.pythonapi.PyCapsule_New
+    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+    cycle(make(1, None, ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p)))
+
+
+def freed_monitor():
+    """Before 3.14 it is still called."""
+    if not hasattr(sys, "monitoring"):
+        return finalizer()
+    events = sys.monitoring.events
+    sys.monitoring.use_tool_id(3, "tool")
+    sys.monitoring.register_callback(3, events.PY_START, lambda code, offset: None)
+    sys.monitoring.set_events(3, events.PY_START)
+    sys.monitoring.free_tool_id(3)
+    if sys.version_info >= (3, 14):
+        finalizer()
+
+
+def loud_hash():
+    class Key:
+        def __hash__(self, write=os.write):
+            write(1, b"hash\n")
+            return 1
+
+    thing, things = Plain(), weakref.WeakValueDictionary()
+    things[Key()] = thing
+    cycle(thing)
+    sys.kept = things
+
+
+def stale_filters():
+    """The interpreter goes back to the last that it used when warnings is gone."""
+    with warnings.catch_warnings(record=True):
+        warnings.simplefilter("always")
+        warnings.warn("x")
+    cycle(os.scandir("/"))
+
+
+def open_filters():
+    warnings.simplefilter("always")
+    caught = warnings.catch_warnings()
+    caught.__enter__()
+    warnings.simplefilter("ignore")
+    cycle((caught, os.scandir("/")))
+
+
+def inspected_until_exit():
+    os.environ["PYTHONINSPECT"] = "1"
+    atexit.register(os.environ.pop, "PYTHONINSPECT")
+
+
+def quiet_c_output():
+    """The interpreter flushes Python's streams before it exits."""
+    import ctypes
+    ctypes.CDLL(None).puts(b"from C")
+    print("from Python")
+    sys.exit(0)
 
 
 def temporary_file():
