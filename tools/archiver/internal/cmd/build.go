@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/image"
-	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/pyc"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
 
@@ -124,11 +122,11 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	g := startGraphs(in)
 	memo, err := readMemos(in)
 	if err != nil {
 		return nil, nil, err
 	}
-	g := &graphs{in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{}}
 	e.step("following imports")
 	res, err := resolve.Resolve(&resolve.Input{
 		ABI:         in.abi,

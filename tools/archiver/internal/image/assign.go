@@ -37,8 +37,9 @@ type internPlan struct {
 func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
 	p := &planner{layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules)), fixed: a.Strings}
 	errs := make([]error, len(modules))
+	var texts textSets
 	parallel.Each(len(modules), func() func(int) {
-		mp := modulePlanner{layout: l, symbols: p.symbols, fixed: p.fixed, used: make([]bool, len(p.symbols.used))}
+		mp := modulePlanner{layout: l, symbols: p.symbols, fixed: p.fixed, used: make([]bool, len(p.symbols.used)), texts: texts.add()}
 		return func(i int) { p.modules[i], errs[i] = mp.module(&modules[i]) }
 	})
 	for i, err := range errs {
@@ -49,7 +50,7 @@ func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
 	for _, m := range p.modules {
 		p.prelinked = p.prelinked || m.prelinked
 	}
-	p.findTexts()
+	texts.merge()
 	p.assign()
 	p.numberTexts()
 	p.symbols.finish(a)
@@ -68,15 +69,7 @@ func (p *planner) assign() {
 			m.starts[kind] = uint32(sizes[kind])
 			sizes[kind] += size
 		}
-		for k, t := range m.interned.texts {
-			if t.module == 0 {
-				p.interns = append(p.interns, internPlan{m.interned.nodes[k], t, hot, p.str(hot, t.size)})
-			}
-			if t.module != i+1 {
-				t.module = i + 1
-				m.nstrings++
-			}
-		}
+		p.assignTexts(i)
 		if !hasObjects(m.Kind) {
 			continue
 		}

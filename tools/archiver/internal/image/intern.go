@@ -4,67 +4,108 @@ package image
 
 import (
 	"hash/maphash"
+	"sync"
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 )
 
-// internShards is the number of pieces of work that finding equal strings is divided into.
-const internShards = 16
-
-// internSeed decides which piece a string is part of, and nothing else.
-var internSeed = maphash.MakeSeed()
-
-// internRefs are the interned strings of a module, in the order of its nodes.
-type internRefs struct {
-	nodes  []*graph.Node
-	shards []uint8
-	texts  []*internText // set by planner.findTexts
-}
-
-// An internText is a string of the archive.
+// An internText is an interned string, first as one core sees it, then in the archive.
 type internText struct {
+	same   *internText // the archive's; itself, if it is that
 	number uint32
 	size   int  // of the object
 	module int  // that had it last, counted from 1
 	fixed  bool // the interpreter has it at a constant address
 }
 
-func (r *internRefs) add(n *graph.Node) {
-	r.nodes = append(r.nodes, n)
-	r.shards = append(r.shards, uint8(maphash.String(internSeed, n.Data)%internShards))
+// internRefs are the interned strings of a module, in the order of its nodes.
+type internRefs struct {
+	nodes []*graph.Node
+	texts []*internText
 }
 
-// findTexts gives equal strings of the modules one internText.
-func (p *planner) findTexts() {
-	for _, m := range p.modules {
-		m.interned.texts = make([]*internText, len(m.interned.nodes))
+// textShards is the number of parts of a textSet, which are merged at the same time.
+const textShards = 16
+
+// textSeed decides which string is in which part, and nothing else.
+var textSeed = maphash.MakeSeed()
+
+// A textSet is the strings of the modules that one core plans.
+type textSet struct {
+	shards [textShards]map[string]*internText
+	arena  []internText
+}
+
+// text returns the set's entry of a string.
+func (p *modulePlanner) text(n *graph.Node) *internText {
+	set := p.texts
+	shard := set.shards[maphash.String(textSeed, n.Data)%textShards]
+	t := shard[n.Data]
+	if t == nil {
+		if len(set.arena) == 0 {
+			set.arena = make([]internText, 512)
+		}
+		t, set.arena = &set.arena[0], set.arena[1:]
+		t.same = t
+		t.size = p.layout.StrSize(n.Len(), n.MaxChar())
+		t.fixed = p.fixed[n.Data] != 0
+		shard[n.Data] = t
 	}
-	parallel.Each(internShards, func() func(int) {
-		var arena []internText
-		return func(shard int) {
-			texts := make(map[string]*internText)
-			for _, m := range p.modules {
-				for i, s := range m.interned.shards {
-					if s != uint8(shard) {
-						continue
+	return t
+}
+
+// textSets are those of all cores.
+type textSets struct {
+	mu   sync.Mutex
+	sets []*textSet
+}
+
+func (s *textSets) add() *textSet {
+	set := new(textSet)
+	for i := range set.shards {
+		set.shards[i] = make(map[string]*internText)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sets = append(s.sets, set)
+	return set
+}
+
+// merge has equal strings of different cores point to the same one.
+func (s *textSets) merge() {
+	if len(s.sets) == 0 {
+		return
+	}
+	parallel.Each(textShards, func() func(int) {
+		return func(i int) {
+			all := s.sets[0].shards[i]
+			for _, set := range s.sets[1:] {
+				for text, t := range set.shards[i] {
+					if same := all[text]; same != nil {
+						t.same = same
+					} else {
+						all[text] = t
 					}
-					n := m.interned.nodes[i]
-					t := texts[n.Data]
-					if t == nil {
-						if len(arena) == 0 {
-							arena = make([]internText, 256)
-						}
-						t, arena = &arena[0], arena[1:]
-						t.size = p.layout.StrSize(n.Len(), n.MaxChar())
-						t.fixed = m.places[n.Index].kind == atFixed
-						texts[n.Data] = t
-					}
-					m.interned.texts[i] = t
 				}
 			}
 		}
 	})
+}
+
+// assignTexts finds the places of module i's strings that no module before has.
+func (p *planner) assignTexts(i int) {
+	m := p.modules[i]
+	for k, t := range m.interned.texts {
+		t = t.same
+		if t.module == 0 {
+			p.interns = append(p.interns, internPlan{m.interned.nodes[k], t, m.part(), p.str(m.part(), t.size)})
+		}
+		if t.module != i+1 {
+			t.module = i + 1
+			m.nstrings++
+		}
+	}
 }
 
 // numberTexts numbers the strings in the order of the modules, but the interpreter's
@@ -87,7 +128,7 @@ func (p *planner) numberTexts() {
 		return func(i int) {
 			m := p.modules[i]
 			for k, n := range m.interned.nodes {
-				m.places[n.Index].offset = m.interned.texts[k].number
+				m.places[n.Index].offset = m.interned.texts[k].same.number
 			}
 			m.interned = internRefs{}
 		}

@@ -87,6 +87,7 @@ type modulePlanner struct {
 	plan    *modulePlan
 	fixed   map[string]uint64 // as planner.fixed
 	used    []bool            // by key of symbol: is in plan.symbols
+	texts   *textSet          // of all modules so far
 }
 
 // module plans a module. An error says what the image cannot hold.
@@ -300,8 +301,9 @@ func (p *modulePlanner) str(n *graph.Node) (place, error) {
 
 // internedStr returns the place of an interned string, which planner.numberTexts completes.
 func (p *modulePlanner) internedStr(n *graph.Node) place {
-	p.plan.interned.add(n)
-	if p.fixed[n.Data] == 0 {
+	t, refs := p.text(n), &p.plan.interned
+	refs.nodes, refs.texts = append(refs.nodes, n), append(refs.texts, t)
+	if !t.fixed {
 		return place{kind: atInterned}
 	}
 	p.plan.prelinked = true
