@@ -84,6 +84,33 @@ def replace_site():
     del sys.modules["site"]
 
 
+def remember_roots(runfiles):
+    """Has importlib look for changes of the program's entries of sys.path but once.
+
+    It looks at each of them for each name, and they are inputs of the action. What was
+    written there meanwhile is found after importlib.invalidate_caches(), as documented.
+    """
+    original = importlib_external._path_stat
+    known = {entry: None for entry in sys.path if entry == runfiles or entry.startswith(runfiles + "/")}
+
+    def _path_stat(path):
+        if path not in known:
+            return original(path)
+        if known[path] is None:
+            known[path] = original(path)
+        return known[path]
+
+    importlib_external._path_stat = _path_stat
+
+
+def collect_rarely():
+    """Does what gc = "defer" does while a program imports (loader/gc.c)."""
+    import gc
+
+    gc.set_threshold(250000)
+    del sys.modules["gc"]  # the program's import of it is still to come
+
+
 class Failure:
     """Describes exceptions without what differs from run to run."""
 
@@ -181,7 +208,11 @@ def main(argv):
     replace_site()
     code = Code(job["index"], runfiles)
     code.install()
-    imports = load("imports") if job["args"] is None else None
+    remember_roots(runfiles)
+    imports = None
+    if job["args"] is None:
+        imports = load("imports")
+        collect_rarely()
     recorder = load("record").install()
     result = {"error": None, "warnings": []}
     pid = posix.getpid()
