@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // An output is a file to write.
@@ -43,6 +44,11 @@ func writeAll(files []output) (err error) {
 	return nil
 }
 
+// writeSize is the number of bytes written at a time. For one write of all a kernel takes
+// pages for the file as large as it has, which in a virtual machine can be memory that the
+// host must find first: ten times slower than small ones.
+const writeSize = 1 << 20
+
 func writeTemp(f output) (name string, err error) {
 	t, err := os.CreateTemp(filepath.Dir(f.name), filepath.Base(f.name)+".tmp*")
 	if err != nil {
@@ -53,8 +59,10 @@ func writeTemp(f output) (name string, err error) {
 			err = cerr
 		}
 	}()
-	if _, err := t.Write(f.data); err != nil {
-		return t.Name(), err
+	for data := range slices.Chunk(f.data, writeSize) {
+		if _, err := t.Write(data); err != nil {
+			return t.Name(), err
+		}
 	}
 	return t.Name(), t.Chmod(0o644)
 }

@@ -142,7 +142,7 @@ func (w *writer) begin(in *Input) error {
 		h.Hot = 0
 	}
 	h.Base = baseMin + fold(key)%baseSlots*HugePageSize + uint64(-h.Hot%HugePageSize)
-	w.buf = newBuffer(at)
+	w.buf = make([]byte, at)
 	w.place()
 	copy(w.buf[w.starts[0][SectionMemo]:], w.memo)
 	w.entries = make([]ModuleEntry, len(p.modules))
