@@ -14,6 +14,10 @@ import (
 type output struct {
 	name string
 	data []byte
+
+	// The first late bytes may change until ready is closed; nil if there are none.
+	late  int
+	ready <-chan struct{}
 }
 
 // writeAll writes all files or, if it can, none: each is written beside its final
@@ -59,8 +63,17 @@ func writeTemp(f output) (name string, err error) {
 			err = cerr
 		}
 	}()
-	for data := range slices.Chunk(f.data, writeSize) {
-		if _, err := t.Write(data); err != nil {
+	at := int64(f.late)
+	for data := range slices.Chunk(f.data[f.late:], writeSize) {
+		n, err := t.WriteAt(data, at)
+		if err != nil {
+			return t.Name(), err
+		}
+		at += int64(n)
+	}
+	if f.ready != nil {
+		<-f.ready
+		if _, err := t.WriteAt(f.data[:f.late], 0); err != nil {
 			return t.Name(), err
 		}
 	}
