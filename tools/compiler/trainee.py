@@ -84,23 +84,27 @@ def replace_site():
     del sys.modules["site"]
 
 
-def remember_roots(runfiles):
-    """Has importlib look for changes of the program's entries of sys.path but once.
+def skip_absent_names(runfiles):
+    """Has importlib not look at an entry of sys.path for a name that nothing there has.
 
-    It looks at each of them for each name, and they are inputs of the action. What was
-    written there meanwhile is found after importlib.invalidate_caches(), as documented.
+    It looks for each name at each of them, which are inputs of the action. What is written
+    there meanwhile is found after importlib.invalidate_caches(), as documented.
     """
-    original = importlib_external._path_stat
-    known = {entry: None for entry in sys.path if entry == runfiles or entry.startswith(runfiles + "/")}
+    original = importlib_external.FileFinder.find_spec
+    entries = {entry for entry in sys.path if entry == runfiles or entry.startswith(runfiles + "/")}
+    found = {}  # entry: (what its finder listed, the same up to the first dot)
 
-    def _path_stat(path):
-        if path not in known:
-            return original(path)
-        if known[path] is None:
-            known[path] = original(path)
-        return known[path]
+    def find_spec(self, fullname, target=None):
+        if self.path in entries and self._path_mtime != -1:
+            listed = self._path_cache
+            known = found.get(self.path)
+            if known is None or known[0] is not listed:
+                known = found[self.path] = listed, {name.partition(".")[0] for name in listed}
+            if fullname.rpartition(".")[2] not in known[1]:
+                return None
+        return original(self, fullname, target)
 
-    importlib_external._path_stat = _path_stat
+    importlib_external.FileFinder.find_spec = find_spec
 
 
 def collect_rarely():
@@ -208,7 +212,7 @@ def main(argv):
     replace_site()
     code = Code(job["index"], runfiles)
     code.install()
-    remember_roots(runfiles)
+    skip_absent_names(runfiles)
     imports = None
     if job["args"] is None:
         imports = load("imports")
