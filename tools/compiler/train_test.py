@@ -70,6 +70,29 @@ class TrainTest(TrainCase):
         recording = self.good({"app.py": "import lib, lib2", "lib.py": "1/0", "lib2.py": ""})
         self.assertIn("from the bundle", self.patterns(recording))
 
+    def test_collector(self):
+        text = "import sys\nassert 'gc' not in sys.modules\nimport gc\nassert gc.isenabled() and (gc.get_threshold()[0] == 250000) is %s"
+        self.assertIn("gc", self.good({"app.py": "import lib", "lib.py": text % True})["modules"])
+        self.good({"app.py": "import lib", "lib.py": text % False}, "--run")
+
+    def test_modules_written_meanwhile(self):
+        recording = self.good(
+            {
+                "app.py": "import lib",
+                "lib.py": """
+                    import importlib, os
+                    try: import written
+                    except ImportError: pass
+                    name = os.path.dirname(os.path.realpath(__file__)) + "/written.py"
+                    with open(name + os.environ["PYTHONHASHSEED"], "w") as f: pass
+                    os.replace(f.name, name)
+                    importlib.invalidate_caches()
+                    import written
+                """,
+            }
+        )
+        self.assertIn("written", recording["modules"])
+
     IMPORTS = """
         from __future__ import annotations
         import sys

@@ -84,6 +84,37 @@ def replace_site():
     del sys.modules["site"]
 
 
+def skip_absent_names(runfiles):
+    """Has importlib not look at an entry of sys.path for a name that nothing there has.
+
+    It looks for each name at each of them, which are inputs of the action. What is written
+    there meanwhile is found after importlib.invalidate_caches(), as documented.
+    """
+    original = importlib_external.FileFinder.find_spec
+    entries = {entry for entry in sys.path if entry == runfiles or entry.startswith(runfiles + "/")}
+    found = {}  # entry: (what its finder listed, the same up to the first dot)
+
+    def find_spec(self, fullname, target=None):
+        if self.path in entries and self._path_mtime != -1:
+            listed = self._path_cache
+            known = found.get(self.path)
+            if known is None or known[0] is not listed:
+                known = found[self.path] = listed, {name.partition(".")[0] for name in listed}
+            if fullname.rpartition(".")[2] not in known[1]:
+                return None
+        return original(self, fullname, target)
+
+    importlib_external.FileFinder.find_spec = find_spec
+
+
+def collect_rarely():
+    """Does what gc = "defer" does while a program imports (loader/gc.c)."""
+    import gc
+
+    gc.set_threshold(250000)
+    del sys.modules["gc"]  # the program's import of it is still to come
+
+
 class Failure:
     """Describes exceptions without what differs from run to run."""
 
@@ -181,7 +212,11 @@ def main(argv):
     replace_site()
     code = Code(job["index"], runfiles)
     code.install()
-    imports = load("imports") if job["args"] is None else None
+    skip_absent_names(runfiles)
+    imports = None
+    if job["args"] is None:
+        imports = load("imports")
+        collect_rarely()
     recorder = load("record").install()
     result = {"error": None, "warnings": []}
     pid = posix.getpid()

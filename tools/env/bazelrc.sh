@@ -29,6 +29,9 @@ write_bazelrc() {
         # Go modules come through the host's module cache.
         echo "common --repo_env=GO_REPOSITORY_USE_HOST_CACHE=1"
         echo "common --repo_env=PYCDS_DEBS=$PYCDS_ENV_DIR/debs"
+        # As Bazel 8 has it by default: runfiles trees, and with them sandboxes, have each
+        # file of another repository once, not twice.
+        echo "common --nolegacy_external_runfiles"
         echo "build --spawn_strategy=worker,linux-sandbox,local"
         echo "common:workspace --noenable_bzlmod --enable_workspace"
         workspace_repositories | while read -r name path; do

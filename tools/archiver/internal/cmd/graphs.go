@@ -17,6 +17,39 @@ type graphs struct {
 	in      *inputs
 	version pyc.Version
 	done    map[string]*graph.Module // by module name
+
+	program map[*compiled]*builtGraph // of the program's files
+	ready   chan struct{}             // is closed when they are made
+}
+
+// A builtGraph is a graph or why there is none.
+type builtGraph struct {
+	graph *graph.Module
+	err   error
+}
+
+// startGraphs makes the graphs of the program's files, nearly all of which will be asked
+// for, while the caller goes on.
+func startGraphs(in *inputs) *graphs {
+	g := &graphs{
+		in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{},
+		program: map[*compiled]*builtGraph{}, ready: make(chan struct{}),
+	}
+	var files []*compiled
+	for _, c := range in.files[resolve.Runfiles] {
+		if c.record.Error == nil {
+			files = append(files, c)
+			g.program[c] = new(builtGraph)
+		}
+	}
+	go func() {
+		defer close(g.ready)
+		parallel.Each(len(files), func() func(int) {
+			b := new(graph.Builder)
+			return func(i int) { *g.program[files[i]] = g.build(b, files[i]) }
+		})
+	}()
+	return g
 }
 
 // importFunctions are names of functions that import a module named by a string.
@@ -29,34 +62,37 @@ var importFunctions = map[string]bool{
 
 // scan is resolve.Input.Scan. It keeps the graphs.
 func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
+	<-g.ready
 	scans := make([]resolve.Scanned, len(mods))
-	made := make([]*graph.Module, len(mods))
-	errs := make([]error, len(mods))
+	made := make([]builtGraph, len(mods))
 	parallel.Each(len(mods), func() func(int) {
 		b := new(graph.Builder)
 		return func(i int) {
-			if made[i], errs[i] = g.build(b, mods[i]); errs[i] == nil {
-				scans[i] = scanImports(made[i], mods[i])
+			s := mods[i].Source
+			c := g.in.files[s.Root][s.Path]
+			if p := g.program[c]; p != nil {
+				made[i] = *p
+			} else {
+				made[i] = g.build(b, c)
+			}
+			if made[i].err == nil {
+				scans[i] = scanImports(made[i].graph, mods[i])
 			}
 		}
 	})
 	for i, m := range mods {
-		if errs[i] != nil { // always the first one, whichever core met it
-			return nil, errs[i]
+		if err := made[i].err; err != nil { // always the first one, whichever core met it
+			return nil, fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter",
+				m.Name, m.Source.Path, g.in.files[m.Source.Root][m.Source.Path].bundle, err)
 		}
-		g.done[m.Name] = made[i]
+		g.done[m.Name] = made[i].graph
 	}
 	return scans, nil
 }
 
-func (g *graphs) build(b *graph.Builder, m *resolve.Module) (*graph.Module, error) {
-	c := g.in.files[m.Source.Root][m.Source.Path]
-	mod, err := b.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
-	if err != nil {
-		return nil, fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter",
-			m.Name, m.Source.Path, c.bundle, err)
-	}
-	return mod, nil
+func (g *graphs) build(b *graph.Builder, c *compiled) builtGraph {
+	m, err := b.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
+	return builtGraph{m, err}
 }
 
 func scanImports(m *graph.Module, mod *resolve.Module) resolve.Scanned {

@@ -7,12 +7,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // An output is a file to write.
 type output struct {
 	name string
 	data []byte
+
+	// The first late bytes may change until ready is closed; nil if there are none.
+	late  int
+	ready <-chan struct{}
 }
 
 // writeAll writes all files or, if it can, none: each is written beside its final
@@ -43,6 +48,11 @@ func writeAll(files []output) (err error) {
 	return nil
 }
 
+// writeSize is the number of bytes written at a time. For one write of all a kernel takes
+// pages for the file as large as it has, which in a virtual machine can be memory that the
+// host must find first: ten times slower than small ones.
+const writeSize = 1 << 20
+
 func writeTemp(f output) (name string, err error) {
 	t, err := os.CreateTemp(filepath.Dir(f.name), filepath.Base(f.name)+".tmp*")
 	if err != nil {
@@ -53,8 +63,19 @@ func writeTemp(f output) (name string, err error) {
 			err = cerr
 		}
 	}()
-	if _, err := t.Write(f.data); err != nil {
-		return t.Name(), err
+	at := int64(f.late)
+	for data := range slices.Chunk(f.data[f.late:], writeSize) {
+		n, err := t.WriteAt(data, at)
+		if err != nil {
+			return t.Name(), err
+		}
+		at += int64(n)
+	}
+	if f.ready != nil {
+		<-f.ready
+		if _, err := t.WriteAt(f.data[:f.late], 0); err != nil {
+			return t.Name(), err
+		}
 	}
 	return t.Name(), t.Chmod(0o644)
 }

@@ -52,7 +52,7 @@ func runVerify(v *verb, e *env, args []string) error {
 		return o.wrap(fmt.Errorf("%s: %w; build the archive again", name, err))
 	}
 	if stamp != "" {
-		return o.wrap(writeAll([]output{{stamp, nil}}))
+		return o.wrap(writeAll([]output{{name: stamp}}))
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func (b *builder) node(o *pyc.Object) (*Node, error) {
 
 func (b *builder) new(k Kind) *Node {
 	if len(b.arena) == 0 {
-		b.arena = make([]Node, 64)
+		b.arena = make([]Node, 1024)
 	}
 	n := &b.arena[0]
 	b.arena = b.arena[1:]
@@ -246,7 +246,7 @@ func (b *builder) group(kind Kind, o *pyc.Object) (*Node, error) {
 // keep returns a copy of elems that stays.
 func (b *builder) keep(elems []*Node) []*Node {
 	if len(elems) > cap(b.elems) {
-		b.elems = make([]*Node, max(256, len(elems)))
+		b.elems = make([]*Node, max(8192, len(elems)))
 	}
 	kept := b.elems[:len(elems):len(elems)]
 	b.elems = b.elems[len(elems):]

@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ type importScan struct {
 // with nothing in between (Python/codegen.c, up to 3.13 Python/compile.c). What
 // IMPORT_FROM takes is in fromlist, too. A zero code unit is an inline cache.
 func (s *importScan) code(c *Code) {
+	if bytes.IndexByte(c.Bytecode, s.traits.importName) < 0 {
+		return // as most functions
+	}
 	var (
 		ext       int
 		op, oparg [3]int // this instruction and the two before

@@ -28,6 +28,7 @@ type planner struct {
 // An internPlan is an interned string and its place.
 type internPlan struct {
 	node   *graph.Node
+	text   *internText
 	hot    int    // the part of section str: 1 if hot
 	offset uint32 // in the part, later in the file
 }
@@ -36,8 +37,9 @@ type internPlan struct {
 func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
 	p := &planner{layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules)), fixed: a.Strings}
 	errs := make([]error, len(modules))
+	var texts textSets
 	parallel.Each(len(modules), func() func(int) {
-		mp := modulePlanner{layout: l, symbols: p.symbols, fixed: p.fixed, used: make([]bool, len(p.symbols.used))}
+		mp := modulePlanner{layout: l, symbols: p.symbols, fixed: p.fixed, used: make([]bool, len(p.symbols.used)), texts: texts.add()}
 		return func(i int) { p.modules[i], errs[i] = mp.module(&modules[i]) }
 	})
 	for i, err := range errs {
@@ -48,18 +50,17 @@ func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
 	for _, m := range p.modules {
 		p.prelinked = p.prelinked || m.prelinked
 	}
+	texts.merge()
 	p.assign()
-	p.fixedFirst()
+	p.numberTexts()
 	p.symbols.finish(a)
 	return p, nil
 }
 
-// assign gives every module its parts of the sections, and numbers the strings and
-// code objects, in the order of the modules.
+// assign gives every module its parts of the sections, and finds the places of the strings
+// and the numbers of code objects, in the order of the modules.
 func (p *planner) assign() {
 	p.symbols.use(SymUnicodeType) // the interned strings'
-	numbers := make(map[string]uint32)
-	var last []int // by number of string: the module that had it last, counted from 1
 	codes := 0
 	for i, m := range p.modules {
 		hot := m.part()
@@ -68,20 +69,7 @@ func (p *planner) assign() {
 			m.starts[kind] = uint32(sizes[kind])
 			sizes[kind] += size
 		}
-		for _, n := range m.interned {
-			number, ok := numbers[n.Data]
-			if !ok {
-				number = uint32(len(p.interns))
-				numbers[n.Data] = number
-				p.interns = append(p.interns, internPlan{n, hot, p.str(hot, p.layout.StrSize(n.Len(), n.MaxChar()))})
-				last = append(last, 0)
-			}
-			m.places[n.Index].offset = number
-			if last[number] != i+1 {
-				last[number] = i + 1
-				m.nstrings++
-			}
-		}
+		p.assignTexts(i)
 		if !hasObjects(m.Kind) {
 			continue
 		}
@@ -95,33 +83,6 @@ func (p *planner) assign() {
 		m.bindBytes, m.relocBytes = m.blockSizes()
 		p.sizes[0][SectionBind] += m.bindBytes
 		p.sizes[0][SectionReloc] += m.relocBytes
-	}
-}
-
-// fixedFirst gives the interpreter's own strings the lowest numbers.
-func (p *planner) fixedFirst() {
-	numbers := make([]uint32, len(p.interns)) // by the number so far
-	sorted := make([]internPlan, 0, len(p.interns))
-	for _, fixed := range []bool{true, false} {
-		for i, s := range p.interns {
-			if (p.fixed[s.node.Data] != 0) == fixed {
-				numbers[i] = uint32(len(sorted))
-				sorted = append(sorted, s)
-			}
-		}
-		if fixed {
-			p.nfixed = len(sorted)
-		}
-	}
-	if p.nfixed == 0 {
-		return
-	}
-	p.interns = sorted
-	for _, m := range p.modules {
-		for _, n := range m.interned {
-			at := &m.places[n.Index]
-			at.offset = numbers[at.offset]
-		}
 	}
 }
 

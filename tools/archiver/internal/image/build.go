@@ -54,22 +54,36 @@ const firstCodeVersion = 0x40000000
 
 // Build returns the bytes of an archive. Its errors name the module.
 func Build(in Input) ([]byte, error) {
+	data, seal, err := BuildUnsealed(in)
+	if err != nil {
+		return nil, err
+	}
+	seal()
+	return data, nil
+}
+
+// SealSize is the number of bytes at the start of an archive that its seal writes.
+const SealSize = prefixSize
+
+// BuildUnsealed is Build, but the first SealSize bytes are complete only when seal has
+// returned. It reads all others, once, so that they can be written to a file meanwhile.
+func BuildUnsealed(in Input) (data []byte, seal func(), err error) {
 	a := in.ABI
 	l, err := layout.For(a.Version.Minor, a.Version.Micro)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := check(&in, l); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := plan(in.Modules, a, l)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w := writer{planner: p, codeOrder: codeOrder(l)}
 	w.memoBlocks(&in)
 	if err := w.begin(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w.internedStrings()
 	parallel.Each(len(p.modules), func() func(int) {
@@ -77,7 +91,8 @@ func Build(in Input) ([]byte, error) {
 		return func(i int) { w.entries[i] = mw.module(p.modules[i]) }
 	})
 	w.head(&in)
-	return w.buf, nil
+	buf, headSize := w.buf, w.headSize
+	return buf, func() { writePrefix(buf, headSize) }, nil
 }
 
 func check(in *Input, l *layout.Layout) error {

@@ -199,16 +199,20 @@ func (w *writer) head(in *Input) {
 	}
 	w.memoTables(in, numbers)
 	encode(w.buf[prefixSize:], h)
+}
+
+// writePrefix writes the prefix of an archive that is complete otherwise.
+func writePrefix(buf []byte, headSize int) {
 	pre := Prefix{
 		FormatVersion: FormatVersion,
 		HeaderSize:    uint32(prefixSize + headerSize),
-		FileSize:      uint64(len(w.buf)),
-		FileChecksum:  fold(w.buf[prefixSize:]),
-		HeadChecksum:  fold(w.buf[prefixSize:w.headSize]),
-		HeadSize:      uint64(w.headSize),
+		FileSize:      uint64(len(buf)),
+		FileChecksum:  fold(buf[prefixSize:]),
+		HeadChecksum:  fold(buf[prefixSize:headSize]),
+		HeadSize:      uint64(headSize),
 	}
 	copy(pre.Magic[:], Magic)
-	encode(w.buf, &pre)
+	encode(buf, &pre)
 }
 
 // put writes entry i of a table.

@@ -43,11 +43,11 @@ type modulePlan struct {
 	*Module
 	places     []place // by graph.Node.Index
 	frozensets []frozensetPlan
-	interned   []*graph.Node // the module's interned strings, in the order of its nodes
-	symbols    []uint32      // keys of the symbols that pointers lead to, each once
-	capacity   int           // of the path string
-	fileSize   int           // of the path string's object
-	codes      int           // number of code objects
+	interned   internRefs // until they are numbered
+	symbols    []uint32   // keys of the symbols that pointers lead to, each once
+	capacity   int        // of the path string
+	fileSize   int        // of the path string's object
+	codes      int        // number of code objects
 	sizes      [sectionCount]int
 
 	// Numbers of pointers.
@@ -87,6 +87,7 @@ type modulePlanner struct {
 	plan    *modulePlan
 	fixed   map[string]uint64 // as planner.fixed
 	used    []bool            // by key of symbol: is in plan.symbols
+	texts   *textSet          // of all modules so far
 }
 
 // module plans a module. An error says what the image cannot hold.
@@ -100,6 +101,12 @@ func (p *modulePlanner) module(m *Module) (*modulePlan, error) {
 	plan.places = make([]place, len(g.Nodes))
 	sets := false
 	tables := p.tables(g)
+	// Which section a tuple is in depends on the strings in it.
+	for _, n := range g.Nodes {
+		if isInterned(n) {
+			plan.places[n.Index] = p.internedStr(n)
+		}
+	}
 	for _, n := range g.Nodes {
 		var err error
 		if tables[n.Index] {
@@ -286,15 +293,21 @@ func (p *modulePlanner) str(n *graph.Node) (place, error) {
 	if r, ok := latin1Char(n); ok {
 		return symbol(p.symbols.latin1(r))
 	}
-	if !n.Interned {
-		return p.alloc(SectionConst, p.layout.StrSize(n.Len(), n.MaxChar()), 0)
+	if n.Interned {
+		return p.plan.places[n.Index], nil
 	}
-	p.plan.interned = append(p.plan.interned, n)
-	kind := uint32(atInterned)
-	if p.fixed[n.Data] != 0 {
-		kind, p.plan.prelinked = atFixed, true
+	return p.alloc(SectionConst, p.layout.StrSize(n.Len(), n.MaxChar()), 0)
+}
+
+// internedStr returns the place of an interned string, which planner.numberTexts completes.
+func (p *modulePlanner) internedStr(n *graph.Node) place {
+	t, refs := p.text(n), &p.plan.interned
+	refs.nodes, refs.texts = append(refs.nodes, n), append(refs.texts, t)
+	if !t.fixed {
+		return place{kind: atInterned}
 	}
-	return place{kind: kind}, nil // planner.assign numbers it
+	p.plan.prelinked = true
+	return place{kind: atFixed}
 }
 
 // latin1Char returns the character of a str that is one character below 256.
@@ -314,7 +327,7 @@ func latin1Char(n *graph.Node) (rune, bool) {
 // pointers may be changed by a bind in the interpreter built for.
 func (p *modulePlanner) groupSection(n *graph.Node) uint32 {
 	for _, e := range n.Elems {
-		if e.Kind == graph.FrozenSet || isInterned(e) && p.fixed[e.Data] == 0 {
+		if e.Kind == graph.FrozenSet || p.plan.places[e.Index].kind == atInterned {
 			return SectionPatched
 		}
 	}

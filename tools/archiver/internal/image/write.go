@@ -8,6 +8,7 @@ import (
 
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 )
 
 // A writer fills the buffer of an archive.
@@ -70,11 +71,16 @@ func (w *moduleWriter) offset(p place) uint32 {
 // internedStrings writes what belongs to all modules. These strings' type
 // pointers are in no reloc block: the loader sets them when it interns a string.
 func (w *writer) internedStrings() {
-	for _, s := range w.interns {
-		at := s.offset
-		w.str(w.buf[at:], s.node)
-		w.putSymbol(at+layout.TypeOffset, SymUnicodeType)
-	}
+	const chunk = 4096
+	parallel.Each((len(w.interns)+chunk-1)/chunk, func() func(int) {
+		return func(i int) {
+			for _, s := range w.interns[i*chunk : min((i+1)*chunk, len(w.interns))] {
+				at := s.offset
+				w.str(w.buf[at:], s.node)
+				w.putSymbol(at+layout.TypeOffset, SymUnicodeType)
+			}
+		}
+	})
 }
 
 func (w *writer) str(dst []byte, n *graph.Node) {

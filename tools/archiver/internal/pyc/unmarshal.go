@@ -150,8 +150,10 @@ func (r *reader) uint64(what string) uint64 {
 // bytes of the data.
 func (r *reader) size(unit int, what string) int {
 	at := r.pos
-	n := int(r.int32("length of " + what))
-	return r.checkSize(at, n, unit, what)
+	if len(r.data)-at < 4 {
+		r.bytes(4, "length of "+what) // fails
+	}
+	return r.checkSize(at, int(r.int32(what)), unit, what)
 }
 
 func (r *reader) checkSize(at, n, unit int, what string) int {
@@ -383,6 +385,11 @@ func (r *reader) reference(at int) *Object {
 	return r.refs[n]
 }
 
+// itemNames are what messages call the items of a sequence.
+var itemNames = [...]string{
+	Tuple: "item of tuple", List: "item of list", Set: "item of set", FrozenSet: "item of frozenset",
+}
+
 // sequence reads n items. A frozenset can be referred to when it is complete
 // (unless it is empty), the others at once.
 func (r *reader) sequence(kind Kind, at int, flag bool, n int) *Object {
@@ -398,10 +405,9 @@ func (r *reader) sequence(kind Kind, at int, flag bool, n int) *Object {
 		o.Items = r.items.take(n)
 		clear(o.Items) // an item may be read while others are not
 		r.owed += n
-		what := "item of " + kind.String()
 		for i := range o.Items {
 			r.owed--
-			o.Items[i] = r.object(what)
+			o.Items[i] = r.object(itemNames[kind])
 		}
 	}
 	if late && flag {
