@@ -29,7 +29,7 @@ typedef enum {
     DATABASE,
     MODULE,
     TRACKER,
-    KNOWN,              /* of known[] */
+    KNOWN,              /* of known.c's classes */
     LIST,
     FINALIZED,          /* its going may be seen */
 } verdict;
@@ -74,59 +74,6 @@ is_one_of(PyObject *object, PyObject *const *list, size_t count)
         }
     }
     return 0;
-}
-
-/* Classes of the standard library whose __del__() does nothing if an attribute is so. */
-static const struct {
-    const char *module, *name, *file, *attribute;
-    enum { IS_NONE, IS_NOT_NONE, IS_TRUE, IS_ANY } wanted;
-} known[] = {
-    {"subprocess", "Popen", "/subprocess.py", "returncode", IS_NOT_NONE},
-    {"zipfile", "ZipFile", "/zipfile", "fp", IS_NONE},
-    {"tempfile", "_TemporaryFileCloser", "/tempfile.py", "close_called", IS_TRUE},
-    {"asyncio.unix_events", "_UnixSelectorEventLoop", "/asyncio/base_events.py", "_closed", IS_TRUE},
-    /* It closes a file descriptor. */
-    {"multiprocessing.connection", "Connection", "/multiprocessing/connection.py", "_handle", IS_ANY},
-};
-#define NKNOWN (sizeof(known) / sizeof(known[0]))
-static PyObject *known_types[NKNOWN];   /* NULL if not imported, or changed */
-
-/* The classes of known[] whose finalizers are still the library's. */
-static void
-find_known_types(const char *stdlib)
-{
-    for (size_t i = 0; i < NKNOWN; i++) {
-        PyObject *type = pycds_find_imported(known[i].module, known[i].name);
-        PyObject *finalizer = type == NULL ? NULL : PyObject_GetAttrString(type, "__del__");
-        PyObject *code = finalizer == NULL ? NULL : PyObject_GetAttrString(finalizer, "__code__");
-        PyObject *file = code == NULL ? NULL : PyObject_GetAttrString(code, "co_filename");
-        const char *text = file == NULL ? NULL : PyUnicode_AsUTF8AndSize(file, NULL);
-        size_t size = strlen(stdlib);
-        known_types[i] = text != NULL && strncmp(text, stdlib, size) == 0
-                         && strncmp(text + size, known[i].file, strlen(known[i].file)) == 0
-                         ? type : NULL;
-        pycds_drop(finalizer);
-        pycds_drop(code);
-        pycds_drop(file);
-        PyErr_Clear();
-    }
-}
-
-static int
-known_is_harmless(PyObject *object)
-{
-    size_t i = 0;
-    while (known_types[i] != pycds_type(object)) {
-        i++;
-    }
-    PyObject *value = PyObject_GetAttrString(object, known[i].attribute);
-    int result = known[i].wanted == IS_ANY
-                 || (value != NULL && (known[i].wanted == IS_NONE ? value == Py_None
-                                       : known[i].wanted == IS_TRUE ? value == Py_True
-                                       : value != Py_None));
-    pycds_drop(value);
-    PyErr_Clear();
-    return result;
 }
 
 static void
@@ -220,7 +167,7 @@ judge_type(PyTypeObject *type)
     if (type == &PyList_Type) {
         return LIST;
     }
-    if (is_one_of((PyObject *)type, known_types, NKNOWN)) {
+    if (pycds_is_known_class((PyObject *)type)) {
         return KNOWN;
     }
     if (is_one_of((PyObject *)type, state.sockets, 2)
@@ -406,7 +353,7 @@ is_harmless(PyObject *object)
     case DATABASE:
         return state.in_transaction != NULL && database_is_harmless(object);
     case KNOWN:
-        return known_is_harmless(object);
+        return pycds_known_is_harmless(object);
     case LIST:
         return !pycds_shows_resource_warnings(object);
     case MODULE:
@@ -471,7 +418,7 @@ prepare(const char *stdlib)
     pycds_drop(state.in_transaction);
     state.sockets[0] = pycds_find_imported("_socket", "socket");
     state.sockets[1] = pycds_find_imported("socket", "socket");
-    find_known_types(stdlib);
+    pycds_find_known_classes(stdlib);
     state.tracker = pycds_find_imported("multiprocessing.resource_tracker", "ResourceTracker");
     PyErr_Clear();
     return &PyGen_Type == NULL || &_PyWeakref_RefType == NULL || &_PyWeakref_ProxyType == NULL

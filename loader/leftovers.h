@@ -29,6 +29,13 @@ int pycds_prepare_references(PyObject *gc, const char *stdlib);
 int pycds_reference_is_harmless(PyObject *reference);
 int pycds_proxy_is_harmless(PyObject *proxy);
 
+/* Finds the classes of the standard library, those of them that are imported and whose
+ * finalizers were not changed, before the next two. */
+void pycds_find_known_classes(const char *stdlib);
+int pycds_is_known_class(PyObject *type);
+/* Whether the object, which is of such a class, is closed or done. */
+int pycds_known_is_harmless(PyObject *object);
+
 /* Whether the attribute is the str of directory and wanted. */
 int pycds_text_is(PyObject *object, const char *name, const char *directory, const char *wanted);
 
