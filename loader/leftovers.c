@@ -181,20 +181,18 @@ judge_type(PyTypeObject *type)
         && PyType_GetSlot(type, Py_tp_del) == NULL) {
         return DATABASE;
     }
-    if (is_subtype(type, state.base) && has_slot_of(type, Py_tp_finalize, state.base)
-        && !is_one_of((PyObject *)type, state.stream_types, 5)
-        && !is_one_of((PyObject *)type, state.buffer_types, 2)) {
-        return pycds_attribute_is((PyObject *)type, "closed", state.base_closed)
-               ? FILE_OF_C : FINALIZED;
-    }
-    if (type == &PyGen_Type) {
-        return GENERATOR;
-    }
     if (is_one_of((PyObject *)type, state.buffer_types, 2)) {
         return HARMLESS;
     }
     if (is_one_of((PyObject *)type, state.stream_types, 5)) {
         return STREAM;
+    }
+    if (is_subtype(type, state.base) && has_slot_of(type, Py_tp_finalize, state.base)) {
+        return pycds_attribute_is((PyObject *)type, "closed", state.base_closed)
+               ? FILE_OF_C : FINALIZED;
+    }
+    if (type == &PyGen_Type) {
+        return GENERATOR;
     }
     if ((PyObject *)type == state.tracker) {
         return TRACKER;
@@ -274,8 +272,6 @@ tracker_is_harmless(PyObject *tracker)
     return pycds_attribute_is(tracker, "_fd", Py_None)
            && pycds_attribute_is(tracker, "_pid", Py_None);
 }
-
-static verdict find_verdict(PyTypeObject *type);
 
 /* Whether the attribute has no __repr__() of the program. */
 static int

@@ -34,7 +34,7 @@ static struct {
     const char *runfiles;       /* the runfiles directory, as PYTHONPATH starts */
     const char *preload;        /* LD_PRELOAD before, NULL if it was not set */
     const char *gc;             /* defer, freeze or off */
-    const char *exit;           /* quick or full */
+    const char *exit;           /* quick, now or full */
     int full_site;              /* site=full */
     int fd;                     /* of this file where its path cannot be in LD_PRELOAD, or 0 */
     int roots;                  /* how many first entries of PYTHONPATH are the launcher's */
