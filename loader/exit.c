@@ -193,7 +193,11 @@ pycds_exit_expect_exception(void)
 void
 pycds_exit_audit_event(const char *event)
 {
-    if (event[0] == 's' && strcmp(event, "sys.addaudithook") == 0) {
+    if (event[0] != 's') {
+        return;
+    }
+    if (strcmp(event, "sys.addaudithook") == 0) {
         state.other_hooks = 1;
     }
+    pycds_database_audit_event(event);
 }

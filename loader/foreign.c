@@ -32,7 +32,7 @@ static const char *const telling[] = {
 static struct {
     size_t first;               /* objects before the program ran; later ones follow them */
     size_t count;               /* of this walk */
-    const char *const *directories;     /* of known code */
+    const char *own;            /* the directory of the standard library's */
     const char *found;          /* what has a say, or NULL */
     struct { const char *start, *end; } foreign[MAX_OBJECTS];
     size_t nforeign;
@@ -98,14 +98,11 @@ wants_telling_name(const struct dl_phdr_info *info)
 static int
 is_known(const char *path)
 {
-    for (const char *const *d = state.directories; *d != NULL; d++) {
-        size_t size = strlen(*d);
-        if (size > 0 && strncmp(path, *d, size) == 0 && path[size] == '/') {
-            return 1;
-        }
-    }
+    size_t size = strlen(state.own);
     const char *name = strrchr(path, '/');
-    return name != NULL && strstr(name, "__mypyc.cpython-") != NULL;
+    return (strncmp(path, state.own, size) == 0 && path[size] == '/')
+           || pycds_is_of_known_package(path)
+           || (name != NULL && strstr(name, "__mypyc.cpython-") != NULL);
 }
 
 static int
@@ -155,12 +152,12 @@ visit(struct dl_phdr_info *info, size_t size, void *unused)
 }
 
 const char *
-pycds_foreign_code(const char *const *directories)
+pycds_foreign_code(const char *own)
 {
     state.count = 0;
     state.nforeign = 0;
     state.found = NULL;
-    state.directories = directories;
+    state.own = own;
     dl_iterate_phdr(visit, NULL);
     return state.found;
 }

@@ -9,9 +9,9 @@
 void pycds_note_shared_objects(void);
 
 /* The path of a shared object loaded since that could make types, capsules, threads or
- * exit functions of Python; NULL if there is none.  What is below one of the directories
- * does not count: a list that ends with NULL. */
-const char *pycds_foreign_code(const char *const *directories);
+ * exit functions of Python; NULL if there is none.  What is in the directory own, the
+ * standard library's, or of a known package does not count. */
+const char *pycds_foreign_code(const char *own);
 
 /* Whether the module, which may be of one that pycds_foreign_code() has just let pass,
  * has C code run when it goes. */

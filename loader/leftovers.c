@@ -24,11 +24,12 @@ typedef enum {
     WEAK_PROXY,
     GENERATOR,
     STREAM,
-    FILE_OF_C,          /* of a class with _io._IOBase's finalizer and attribute closed */
     SOCKET,
-    DATABASE,
+    CONNECTION,
+    CURSOR,
     MODULE,
     TRACKER,
+    GREENLET,
     KNOWN,              /* of known.c's classes */
     LIST,
     FINALIZED,          /* its going may be seen */
@@ -37,7 +38,6 @@ typedef enum {
 /* Types and their verdicts; open addressing. */
 #define NTYPES 8192             /* a power of two */
 #define MAX_TYPES 6000
-#define MAX_STREAMS 9
 
 static struct {
     struct {
@@ -45,14 +45,9 @@ static struct {
         verdict verdict;
     } types[NTYPES];
     size_t ntypes;
-    PyObject *streams[MAX_STREAMS];     /* the standard ones with their layers */
-    size_t nstreams;
-    PyObject *stream_types[5], *buffer_types[2];        /* of _io */
-    PyObject *connection, *blob;        /* types of _sqlite3, NULL if not imported */
-    PyObject *base, *base_closed;       /* _io._IOBase and its attribute closed */
     PyObject *sockets[2];               /* _socket.socket, socket.socket */
-    PyObject *in_transaction;           /* of Connection */
     PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
+    PyObject *greenlet;                 /* greenlet.greenlet, or NULL */
     char why[256];
 } state;
 
@@ -74,59 +69,6 @@ is_one_of(PyObject *object, PyObject *const *list, size_t count)
         }
     }
     return 0;
-}
-
-static void
-find_io_types(void)
-{
-    static const char *const streams[] = {"TextIOWrapper", "FileIO", "BufferedReader",
-                                          "BufferedWriter", "BufferedRandom"};
-    static const char *const buffers[] = {"BytesIO", "StringIO"};
-    for (size_t i = 0; i < 5; i++) {
-        state.stream_types[i] = pycds_find_imported("_io", streams[i]);
-    }
-    for (size_t i = 0; i < 2; i++) {
-        state.buffer_types[i] = pycds_find_imported("_io", buffers[i]);
-    }
-    state.base = pycds_find_imported("_io", "_IOBase");
-    state.base_closed = state.base == NULL ? NULL : PyObject_GetAttrString(state.base, "closed");
-    pycds_drop(state.base_closed);      /* the type keeps it */
-    PyErr_Clear();
-}
-
-int
-pycds_is_plain_text_stream(PyObject *file)
-{
-    PyObject *type = pycds_type(file);
-    return type == state.stream_types[0] || type == state.buffer_types[1];
-}
-
-/* The standard streams' text, buffer and raw layers.  The interpreter keeps the stream. */
-static void
-find_streams(void)
-{
-    static const char *const names[] = {"__stdin__", "__stdout__", "__stderr__"};
-    state.nstreams = 0;
-    for (size_t i = 0; i < 3; i++) {
-        PyObject *layer = PySys_GetObject(names[i]);
-        if (layer == NULL || pycds_type(layer) != state.stream_types[0]) {
-            continue;
-        }
-        Py_IncRef(layer);
-        for (const char *below = "buffer"; layer != NULL; below = "raw") {
-            if (!is_one_of(pycds_type(layer), state.stream_types, 4)
-                || state.nstreams == MAX_STREAMS) {
-                Py_DecRef(layer);
-                break;
-            }
-            state.streams[state.nstreams++] = layer;
-            int last = pycds_type(layer) == state.stream_types[1];
-            PyObject *next = last ? NULL : PyObject_GetAttrString(layer, below);
-            Py_DecRef(layer);
-            layer = next;
-        }
-    }
-    PyErr_Clear();
 }
 
 static int
@@ -177,19 +119,25 @@ judge_type(PyTypeObject *type)
     if (releases_buffers(type)) {
         return FINALIZED;
     }
-    if (is_subtype(type, state.connection) && has_slot_of(type, Py_tp_finalize, state.connection)
-        && PyType_GetSlot(type, Py_tp_del) == NULL) {
-        return DATABASE;
+    switch (pycds_find_database_kind(type)) {
+    case PYCDS_DATABASE_CONNECTION:
+        return CONNECTION;
+    case PYCDS_DATABASE_CURSOR:
+        return CURSOR;
+    case PYCDS_DATABASE_OTHER:
+        return FINALIZED;
+    case PYCDS_DATABASE_NONE:
+        break;
     }
-    if (is_one_of((PyObject *)type, state.buffer_types, 2)) {
+    switch (pycds_find_stream_kind(type)) {
+    case PYCDS_STREAM_SILENT:
         return HARMLESS;
-    }
-    if (is_one_of((PyObject *)type, state.stream_types, 5)) {
+    case PYCDS_STREAM_OPEN:
         return STREAM;
-    }
-    if (is_subtype(type, state.base) && has_slot_of(type, Py_tp_finalize, state.base)) {
-        return pycds_attribute_is((PyObject *)type, "closed", state.base_closed)
-               ? FILE_OF_C : FINALIZED;
+    case PYCDS_STREAM_OTHER:
+        return FINALIZED;
+    case PYCDS_STREAM_NONE:
+        break;
     }
     if (type == &PyGen_Type) {
         return GENERATOR;
@@ -197,9 +145,11 @@ judge_type(PyTypeObject *type)
     if ((PyObject *)type == state.tracker) {
         return TRACKER;
     }
-    if (PyType_GetSlot(type, Py_tp_finalize) != NULL || PyType_GetSlot(type, Py_tp_del) != NULL
-        || is_subtype(type, state.connection) || is_subtype(type, state.blob)) {
+    if (PyType_GetSlot(type, Py_tp_finalize) != NULL || PyType_GetSlot(type, Py_tp_del) != NULL) {
         return FINALIZED;
+    }
+    if (is_subtype(type, state.greenlet)) {
+        return (PyObject *)type == state.greenlet ? GREENLET : FINALIZED;
     }
     if (PyType_IsSubtype(type, &_PyWeakref_RefType)) {
         return WEAK_REFERENCE;
@@ -265,68 +215,21 @@ generator_is_harmless(PyObject *generator)
     return handlers >= 0 && handlers <= ((Py_Version >> 16 & 0xff) >= 12);
 }
 
+/* Whether the greenlet is done or its thread's own, which has no parent: any other that
+ * was started has its function run to its end. */
+static int
+greenlet_is_harmless(PyObject *greenlet)
+{
+    return pycds_attribute_is(greenlet, "dead", Py_True)
+           || pycds_attribute_is(greenlet, "parent", Py_None);
+}
+
 /* Whether no process is to be ended by multiprocessing's ResourceTracker.__del__(). */
 static int
 tracker_is_harmless(PyObject *tracker)
 {
     return pycds_attribute_is(tracker, "_fd", Py_None)
            && pycds_attribute_is(tracker, "_pid", Py_None);
-}
-
-/* Whether the attribute has no __repr__() of the program. */
-static int
-is_plain(PyObject *object, const char *name)
-{
-    PyObject *value = PyObject_GetAttrString(object, name);
-    PyObject *type = value == NULL ? NULL : pycds_type(value);
-    pycds_drop(value);
-    PyErr_Clear();
-    return type == NULL || type == (PyObject *)&PyUnicode_Type
-           || type == (PyObject *)&PyBytes_Type || type == (PyObject *)&PyLong_Type;
-}
-
-/* Whether a file's finalizer finds nothing to do, or just closes a file descriptor, as
- * the kernel will, after a repr() for a warning that nobody sees.  No Python code is run
- * here: layers of unknown kinds are not asked. */
-static int
-stream_is_harmless(PyObject *stream)
-{
-    if (is_one_of(stream, state.streams, state.nstreams)) {
-        return 1;
-    }
-    PyObject *type = pycds_type(stream);
-    if (type == state.stream_types[1]) {
-        return is_plain(stream, "name") || pycds_attribute_is(stream, "closed", Py_True);
-    }
-    if (find_verdict((PyTypeObject *)type) == FILE_OF_C) {
-        return pycds_attribute_is(stream, "closed", Py_True);
-    }
-    if (!is_one_of(type, state.stream_types, 5)) {
-        return 0;
-    }
-    int is_text = type == state.stream_types[0], result = 0;
-    PyObject *below = PyObject_GetAttrString(stream, is_text ? "buffer" : "raw");
-    if (below != NULL) {
-        verdict kind = find_verdict((PyTypeObject *)pycds_type(below));
-        PyObject *reads = is_text ? state.stream_types[2] : state.stream_types[1];
-        result = (kind == STREAM || kind == FILE_OF_C) && stream_is_harmless(below)
-                 && (((is_text || type == state.stream_types[2])
-                      && pycds_type(below) == reads && is_plain(stream, "mode"))
-                     || pycds_attribute_is(stream, "closed", Py_True));
-        Py_DecRef(below);
-    }
-    PyErr_Clear();
-    return result;
-}
-
-/* Whether the connection is closed: then no attribute of it can be had. */
-static int
-database_is_harmless(PyObject *connection)
-{
-    PyObject *value = PyObject_CallMethod(state.in_transaction, "__get__", "O", connection);
-    pycds_drop(value);
-    PyErr_Clear();
-    return value == NULL;
 }
 
 static int
@@ -342,18 +245,21 @@ is_harmless(PyObject *object)
     case GENERATOR:
         return generator_is_harmless(object);
     case STREAM:
-    case FILE_OF_C:
-        return stream_is_harmless(object);
+        return pycds_stream_is_harmless(object);
     case SOCKET:                /* the kernel closes it */
         return 1;
-    case DATABASE:
-        return state.in_transaction != NULL && database_is_harmless(object);
+    case CONNECTION:
+        return pycds_connection_is_harmless(object);
+    case CURSOR:
+        return pycds_cursor_is_harmless();
     case KNOWN:
         return pycds_known_is_harmless(object);
     case LIST:
         return !pycds_shows_resource_warnings(object);
     case MODULE:
         return !pycds_frees_foreign_state(object) && !pycds_is_talkative(object);
+    case GREENLET:
+        return greenlet_is_harmless(object);
     case TRACKER:
         return tracker_is_harmless(object);
     default:
@@ -405,16 +311,13 @@ look_at_objects(PyObject *gc)
 static int
 prepare(const char *stdlib)
 {
-    find_io_types();
-    find_streams();
-    state.connection = pycds_find_imported("_sqlite3", "Connection");
-    state.blob = pycds_find_imported("_sqlite3", "Blob");
-    state.in_transaction = state.connection == NULL
-                           ? NULL : PyObject_GetAttrString(state.connection, "in_transaction");
-    pycds_drop(state.in_transaction);
+    pycds_find_streams();
+    pycds_find_databases();
     state.sockets[0] = pycds_find_imported("_socket", "socket");
     state.sockets[1] = pycds_find_imported("socket", "socket");
+    state.greenlet = pycds_find_imported("greenlet._greenlet", "greenlet");
     pycds_find_known_classes(stdlib);
+    pycds_find_packages();
     state.tracker = pycds_find_imported("multiprocessing.resource_tracker", "ResourceTracker");
     PyErr_Clear();
     return &PyGen_Type == NULL || &_PyWeakref_RefType == NULL || &_PyWeakref_ProxyType == NULL
@@ -431,23 +334,13 @@ directory_of_stdlib(void)
     return text;
 }
 
-/* Code in C that was gone through: the standard library's, and numpy's, whose types
- * only give memory back (an array that maps a file leaves writing to the kernel).
- * NULL, or the path of a shared object that is neither. */
+/* The path of a shared object whose code was not gone through, or NULL. */
 static const char *
 find_foreign_code(const char *stdlib)
 {
-    char own[PATH_MAX] = "", numpy[PATH_MAX] = "";
-    const char *const directories[] = {own, numpy, NULL};
-    PyObject *file = pycds_find_imported("numpy", "__file__");
-    const char *text = file == NULL ? NULL : PyUnicode_AsUTF8AndSize(file, NULL);
-    const char *end = text == NULL ? NULL : strrchr(text, '/');
-    if (end != NULL && end - text < PATH_MAX) {
-        memcpy(numpy, text, (size_t)(end - text));
-    }
-    PyErr_Clear();
+    char own[PATH_MAX];
     snprintf(own, sizeof(own), "%s/lib-dynload", stdlib);
-    return pycds_foreign_code(directories);
+    return pycds_foreign_code(own);
 }
 
 /* Cheap reasons first. */

@@ -11,8 +11,23 @@
  * people; valid until the next call.  What it finds out is kept: the process ends. */
 const char *pycds_leftovers(void);
 
+/* Finds the types of _io and the standard streams, before the next three. */
+void pycds_find_streams(void);
+
+typedef enum {
+    PYCDS_STREAM_NONE,          /* not a type of streams */
+    PYCDS_STREAM_SILENT,        /* its objects only give memory back */
+    PYCDS_STREAM_OPEN,          /* its objects have to be asked */
+    PYCDS_STREAM_OTHER,         /* one that is not looked into */
+} pycds_stream_kind;
+
+pycds_stream_kind pycds_find_stream_kind(PyTypeObject *type);
+/* Whether the stream's finalizer does nothing that is seen: closes a file descriptor, as
+ * the kernel will, after a repr() for a warning that nobody sees; or less.  0 if its type
+ * is not PYCDS_STREAM_OPEN. */
+int pycds_stream_is_harmless(PyObject *stream);
 /* Whether file is an _io.TextIOWrapper or an _io.StringIO, not of a class derived from
- * them.  After pycds_leftovers(). */
+ * them. */
 int pycds_is_plain_text_stream(PyObject *file);
 
 /* Before the program runs.  gc: the module. */
@@ -35,6 +50,33 @@ void pycds_find_known_classes(const char *stdlib);
 int pycds_is_known_class(PyObject *type);
 /* Whether the object, which is of such a class, is closed or done. */
 int pycds_known_is_harmless(PyObject *object);
+
+/* Finds the packages whose code was gone through, in the versions it was, before the next
+ * two and pycds_foreign_code(). */
+void pycds_find_packages(void);
+/* The directory of such a package, or NULL if it is not imported or of another version. */
+const char *pycds_package_directory(const char *name);
+/* Whether the path is that of such a package's shared object. */
+int pycds_is_of_known_package(const char *path);
+
+/* Before the next three: finds the types of _sqlite3, if it is imported. */
+void pycds_find_databases(void);
+
+typedef enum {
+    PYCDS_DATABASE_NONE,        /* not a type of _sqlite3 */
+    PYCDS_DATABASE_CONNECTION,
+    PYCDS_DATABASE_CURSOR,
+    PYCDS_DATABASE_OTHER,       /* one that is not looked into */
+} pycds_database_kind;
+
+pycds_database_kind pycds_find_database_kind(PyTypeObject *type);
+/* Whether the connection is closed, or nothing is seen of its being closed.  To be asked
+ * of each object of such a type. */
+int pycds_connection_is_harmless(PyObject *connection);
+int pycds_cursor_is_harmless(void);
+
+/* Every audit event goes through here. */
+void pycds_database_audit_event(const char *event);
 
 /* Whether the attribute is the str of directory and wanted. */
 int pycds_text_is(PyObject *object, const char *name, const char *directory, const char *wanted);

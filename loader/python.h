@@ -69,7 +69,10 @@ typedef struct {
 #define Py_bf_releasebuffer 2
 #define Py_tp_call 50
 #define Py_tp_del 53
+#define Py_tp_getattro 58
+#define Py_tp_hash 59
 #define Py_tp_methods 64
+#define Py_tp_setattro 69
 #define Py_tp_finalize 80
 
 #define METH_VARARGS 0x0001
@@ -97,6 +100,7 @@ extern PYCDS_WEAK PyTypeObject PyFunction_Type;
 extern PYCDS_WEAK PyTypeObject PyGen_Type;
 extern PYCDS_WEAK PyTypeObject PyList_Type;
 extern PYCDS_WEAK PyTypeObject PyLong_Type;
+extern PYCDS_WEAK PyTypeObject PyMethod_Type;
 extern PYCDS_WEAK PyTypeObject PyModule_Type;
 extern PYCDS_WEAK PyTypeObject PySlice_Type;
 extern PYCDS_WEAK PyTypeObject PyTuple_Type;

@@ -1,6 +1,6 @@
 /* A weak reference may have a function called when its referent goes.  Those that the
- * standard library gives to its own containers take an entry out of a container and do
- * nothing else; any other function may do anything. */
+ * standard library and known packages give to their own containers take an entry out of
+ * a container and do nothing else; any other function may do anything. */
 
 #include "leftovers.h"
 
@@ -40,22 +40,90 @@ pycds_text_is(PyObject *object, const char *name, const char *directory, const c
     return result;
 }
 
-/* Of WeakSet, of WeakKeyDictionary and WeakValueDictionary, of logging's handlers. */
+/* Of WeakSet, of WeakKeyDictionary and WeakValueDictionary, of logging's handlers; and
+ * those of packages. */
 static int
 function_is_harmless(PyObject *function)
 {
-    static const struct { const char *file, *name; } known[] = {
-        {"/_weakrefset.py", "_remove"},
-        {"/weakref.py", "remove"},
-        {"/logging/__init__.py", "_removeHandlerRef"},
+    static const struct { const char *package, *file, *name; } known[] = {
+        {NULL, "/_weakrefset.py", "_remove"},
+        {NULL, "/weakref.py", "remove"},
+        {NULL, "/logging/__init__.py", "_removeHandlerRef"},
+        {"sqlalchemy", "/event/registry.py", "_collection_gced"},
+        {"sqlalchemy", "/orm/clsregistry.py", "_remove_item"},
+        {"sqlalchemy", "/orm/state.py", "_cleanup"},
+        {"sqlalchemy", "/util/_collections.py", "_remove"},
     };
     PyObject *code = PyObject_GetAttrString(function, "__code__");
     int result = 0;
     for (size_t i = 0; code != NULL && !result && i < sizeof(known) / sizeof(known[0]); i++) {
-        result = pycds_text_is(code, "co_name", "", known[i].name)
-                 && pycds_text_is(code, "co_filename", state.stdlib, known[i].file);
+        const char *directory = known[i].package == NULL ? state.stdlib
+                                : pycds_package_directory(known[i].package);
+        result = directory != NULL && pycds_text_is(code, "co_name", "", known[i].name)
+                 && pycds_text_is(code, "co_filename", directory, known[i].file);
     }
     pycds_drop(code);
+    PyErr_Clear();
+    return result;
+}
+
+/* Whether a function is WeakMethod's that notes that the method is gone, and has no
+ * callback to call. */
+static int
+is_of_weak_method(PyObject *function)
+{
+    PyObject *code = PyObject_GetAttrString(function, "__code__");
+    PyObject *names = code == NULL ? NULL : PyObject_GetAttrString(code, "co_freevars");
+    PyObject *cells = names == NULL ? NULL : PyObject_GetAttrString(function, "__closure__");
+    PyObject *callback = NULL;
+    if (cells != NULL && pycds_text_is(code, "co_name", "", "_cb")
+        && pycds_text_is(code, "co_filename", state.stdlib, "/weakref.py")
+        && PyTuple_Size(names) == 2 && PyTuple_Size(cells) == 2) {
+        const char *first = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(names, 0), NULL);
+        callback = first == NULL || strcmp(first, "callback") != 0 ? NULL
+                   : PyObject_GetAttrString(PyTuple_GetItem(cells, 0), "cell_contents");
+    }
+    int result = callback == Py_None;
+    pycds_drop(code);
+    pycds_drop(names);
+    pycds_drop(cells);
+    pycds_drop(callback);
+    PyErr_Clear();
+    return result;
+}
+
+/* Whether a dict finds the object without code of the program. */
+static int
+hash_is_silent(PyObject *key)
+{
+    PyObject *type = pycds_type(key);
+    Py_ssize_t size = type == (PyObject *)&PyTuple_Type ? PyTuple_Size(key) : 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (!hash_is_silent(PyTuple_GetItem(key, i))) {
+            return 0;
+        }
+    }
+    return key == Py_None || type == (PyObject *)&PyTuple_Type
+           || type == (PyObject *)&PyUnicode_Type
+           || type == (PyObject *)&PyLong_Type || type == (PyObject *)&PyBytes_Type
+           || PyType_GetSlot((PyTypeObject *)type, Py_tp_hash)
+              == PyType_GetSlot(&PyBaseObject_Type, Py_tp_hash);
+}
+
+/* As a function, but it may look up its object's key. */
+static int
+method_is_harmless(PyObject *method)
+{
+    PyObject *function = PyObject_GetAttrString(method, "__func__");
+    int result = function != NULL
+                 && pycds_has_exact_type(function, (PyObject *)&PyFunction_Type)
+                 && function_is_harmless(function);
+    PyObject *self = result ? PyObject_GetAttrString(method, "__self__") : NULL;
+    PyObject *key = self == NULL ? NULL : PyObject_GetAttrString(self, "key");
+    result = result && (key == NULL || hash_is_silent(key));
+    pycds_drop(function);
+    pycds_drop(self);
+    pycds_drop(key);
     PyErr_Clear();
     return result;
 }
@@ -73,22 +141,6 @@ c_function_is_harmless(PyObject *function)
     return 0;
 }
 
-/* Whether a dict finds the object without code of the program. */
-static int
-hash_is_silent(PyObject *key)
-{
-    PyObject *type = pycds_type(key);
-    Py_ssize_t size = type == (PyObject *)&PyTuple_Type ? PyTuple_Size(key) : 0;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        if (!hash_is_silent(PyTuple_GetItem(key, i))) {
-            return 0;
-        }
-    }
-    return type == (PyObject *)&PyTuple_Type || type == (PyObject *)&PyUnicode_Type
-           || type == (PyObject *)&PyLong_Type || type == (PyObject *)&PyFunction_Type
-           || type == (PyObject *)&PyType_Type;
-}
-
 static int
 callback_is_harmless(PyObject *callback)
 {
@@ -97,7 +149,10 @@ callback_is_harmless(PyObject *callback)
         return 1;
     }
     if (type == (PyObject *)&PyFunction_Type) {
-        return function_is_harmless(callback);
+        return function_is_harmless(callback) || is_of_weak_method(callback);
+    }
+    if (type == (PyObject *)&PyMethod_Type) {
+        return method_is_harmless(callback);
     }
     if (type == (PyObject *)&PyCFunction_Type) {
         return c_function_is_harmless(callback);
@@ -156,5 +211,5 @@ pycds_prepare_references(PyObject *gc, const char *stdlib)
     pycds_drop(state.pending);          /* the class keeps it */
     PyErr_Clear();
     return state.member == NULL || &PyFunction_Type == NULL || &PyCFunction_Type == NULL
-           ? -1 : 0;
+           || &PyMethod_Type == NULL ? -1 : 0;
 }

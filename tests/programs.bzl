@@ -11,10 +11,11 @@ SOME_VERSIONS = [
     "pbs_3.14",
 ]
 
-def program_tests(name, program, module, deps, shows, at_least, stderr = "compare", versions = SOME_VERSIONS, archive_versions = ["pbs_3.14"]):
+def program_tests(name, program, module, deps, shows, at_least, stderr = "compare", exits = "quick", versions = SOME_VERSIONS, archive_versions = ["pbs_3.14"]):
     """Declares a program's tests.
 
-    NAME.same_output: stock and the archive print the same and end alike. NAME.archived_modules: all
+    NAME.same_output: stock and the archive print the same and end alike, the archive's interpreter as
+    expected. NAME.archived_modules: all
     source modules that the program loads come from the archive. NAME.archive: the archive is valid.
     Each is a test_suite of one test for each interpreter.
 
@@ -26,6 +27,7 @@ def program_tests(name, program, module, deps, shows, at_least, stderr = "compar
         shows: string, a text that the program prints.
         at_least: int, the number of modules that must come from the archive.
         stderr: string, "compare", or "ignore" if it differs by design.
+        exits: string, what the loader says of the interpreter's end (py_cds_binary's `exit`).
         versions: list of string, names of //dev:python.
         archive_versions: list of string, those of them to validate the archive under.
     """
@@ -38,6 +40,7 @@ def program_tests(name, program, module, deps, shows, at_least, stderr = "compar
         ],
         env = {
             "CDS": "$(rootpath %s)" % program,
+            "EXIT": exits,
             "SHOWS": shows,
             "STDERR": stderr,
             "STOCK": "$(rootpath %s.stock)" % program,

@@ -34,8 +34,8 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
         `exit` ("quick", "now" or "full"): "quick", the default, ends the process as
           soon as the program and its exit handlers have run and its standard streams
           are flushed, if nothing could be seen of the interpreter's finalization: no
-          object with a finalizer is left, no open file, no other thread, no foreign
-          extension module with types of its own; "now" does so in any case, for
+          object with a finalizer is left, no open file, no other thread, no extension
+          module with types of its own but for known packages' (loader/packages.c); "now" does so in any case, for
           programs that close their files and leave nothing to finalizers; "full"
           always finalizes.
         `gc` ("defer", "freeze" or "off"): "defer", the default, runs no cyclic

@@ -197,14 +197,6 @@ def quiet_files_to_read():
     cycle((open(__file__), open(__file__, "rb"), open(__file__, "rb", buffering=0)))
 
 
-def quiet_closed_database():
-    import sqlite3
-    connection = sqlite3.connect(":memory:")
-    cursor = connection.execute("select 1")
-    connection.close()
-    cycle((connection, cursor))
-
-
 def quiet_sockets():
     """The kernel closes them."""
     import select
@@ -380,23 +372,52 @@ def frozen():
     gc.freeze()
 
 
-def database():
-    import sqlite3
-    KEPT.append(sqlite3.connect(":memory:"))
+def quiet_stream_of_class():
+    """Closing it is left to _io."""
+    class Numbers(io.RawIOBase):
+        def readinto(self, buffer):
+            return 0
+    cycle(Numbers())
 
 
-def database_not_in_modules():
-    """Its file and its log become one when it is closed."""
-    import sqlite3
-    path = os.environ["LEFT"]
-    connection = sqlite3.connect(path)
-    connection.execute("pragma journal_mode=wal")
-    connection.execute("create table if not exists t (a)")
-    connection.commit()
-    for name in [name for name in sys.modules if "sqlite3" in name]:
-        del sys.modules[name]
-    cycle(connection)
-    print(sorted(name[len(os.path.basename(path)):] for name in os.listdir(os.path.dirname(path)) if path in os.path.join(os.path.dirname(path), name)))
+def stream_with(**methods):
+    cycle(type("Stream", (io.RawIOBase,), methods)())
+
+
+def tell(self, *arguments):
+    os.write(1, b"told\n")
+
+
+def stream_with_close():
+    stream_with(close=tell)
+
+
+def stream_with_flush():
+    stream_with(flush=tell)
+
+
+def stream_with_setattr():
+    stream_with(__setattr__=tell)
+
+
+def stream_with_property():
+    stream_with(_finalizing=property(None, tell))
+
+
+def stream_with_own_close():
+    stream = type("Stream", (io.RawIOBase,), {})()
+    stream.close = lambda: tell(None)
+    cycle(stream)
+
+
+def quiet_weak_method():
+    plain = Plain()
+    class Bound:
+        def method(self):
+            pass
+    plain.bound = Bound()
+    plain.itself = plain
+    KEPT.append(weakref.WeakMethod(plain.bound.method))
 
 
 def socket_with_finalizer():
@@ -578,7 +599,5 @@ def quiet_exits_large():
     sys.exit(0x1ff)
 
 
-if sys.argv[1:] == ["names"]:
-    print(*(name for name, value in list(globals().items()) if type(value) is type(cycle) and name != "cycle"))
-elif len(sys.argv) > 1:
+if __name__ == "__main__" and len(sys.argv) > 1:
     globals()[sys.argv[1]]()
