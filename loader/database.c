@@ -121,7 +121,7 @@ pycds_cursor_is_harmless(void)
 void
 pycds_database_audit_event(const char *event)
 {
-    if (strcmp(event, "sqlite3.enable_load_extension") == 0) {
+    if (event[0] == 's' && strcmp(event, "sqlite3.enable_load_extension") == 0) {
         state.extensions = 1;
     }
 }

@@ -191,13 +191,11 @@ pycds_exit_expect_exception(void)
 }
 
 void
-pycds_exit_audit_event(const char *event)
+pycds_exit_audit_event(const char *event, PyObject *args)
 {
-    if (event[0] != 's') {
-        return;
-    }
-    if (strcmp(event, "sys.addaudithook") == 0) {
+    if (event[0] == 's' && strcmp(event, "sys.addaudithook") == 0) {
         state.other_hooks = 1;
     }
     pycds_database_audit_event(event);
+    pycds_foreign_audit_event(event, args);
 }

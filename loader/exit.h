@@ -20,6 +20,6 @@ void pycds_exit_expect(int status);
 void pycds_exit_expect_exception(void);
 
 /* To be told of each audit event. */
-void pycds_exit_audit_event(const char *event);
+void pycds_exit_audit_event(const char *event, PyObject *args);
 
 #endif

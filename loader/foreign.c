@@ -34,6 +34,7 @@ static struct {
     size_t count;               /* of this walk */
     const char *own;            /* the directory of the standard library's */
     const char *found;          /* what has a say, or NULL */
+    int asked;                  /* whether the program asked ctypes for a telling name */
     struct { const char *start, *end; } foreign[MAX_OBJECTS];
     size_t nforeign;
 } state;
@@ -222,19 +223,25 @@ pycds_is_talkative(PyObject *module)
            && PyDict_GetItemString(PyImport_GetModuleDict(), "_sqlite3") != module;
 }
 
-/* ctypes.pythonapi keeps what it was asked for. */
-int
-pycds_calls_telling_function(void)
+void
+pycds_foreign_audit_event(const char *event, PyObject *args)
 {
-    PyObject *api = pycds_find_imported("ctypes", "pythonapi"), *name, *value;
-    PyObject *dict = api == NULL ? NULL : PyObject_GetAttrString(api, "__dict__");
-    Py_ssize_t i = 0;
-    int result = 0;
-    while (dict != NULL && !result && PyDict_Next(dict, &i, &name, &value)) {
-        const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
-        result = text == NULL || is_telling(text);
+    /* ctypes.dlsym and ctypes.dlsym/handle: of a library, a name or number. */
+    static const char lookup[] = "ctypes.dlsym";
+    if (state.asked || strncmp(event, lookup, sizeof(lookup) - 1) != 0) {
+        return;
     }
-    pycds_drop(dict);
+    PyObject *name = PyTuple_Size(args) == 2 ? PyTuple_GetItem(args, 1) : NULL;
+    if (name != NULL && pycds_has_exact_type(name, (PyObject *)&PyLong_Type)) {
+        return;
+    }
+    const char *text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, NULL);
+    state.asked = text == NULL || is_telling(text);
     PyErr_Clear();
-    return result;
+}
+
+int
+pycds_has_telling_function(void)
+{
+    return state.asked;
 }

@@ -24,8 +24,11 @@ const char *pycds_talkative_module(void);
 /* Whether the module is such a one, or a _sqlite3 that sys.modules does not have. */
 int pycds_is_talkative(PyObject *module);
 
+/* Every audit event goes through here. */
+void pycds_foreign_audit_event(const char *event, PyObject *args);
+
 /* Whether the program has got hold, through ctypes, of a function of the C API that has
  * code run at the end. */
-int pycds_calls_telling_function(void);
+int pycds_has_telling_function(void);
 
 #endif

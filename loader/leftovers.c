@@ -386,7 +386,7 @@ look(PyObject *gc)
         snprintf(state.why, sizeof(state.why), "%s is loaded", found);
         return state.why;
     }
-    return pycds_calls_telling_function() ? "ctypes.pythonapi may have code run at the end"
+    return pycds_has_telling_function() ? "ctypes may have code run at the end"
         : look_at_objects(gc);
 }
 

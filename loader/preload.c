@@ -195,7 +195,7 @@ hook(const char *event, PyObject *args, void *unused)
 {
     (void)unused;
     pycds_audit_event(event);
-    pycds_exit_audit_event(event);
+    pycds_exit_audit_event(event, args);
     if (stage == DONE || stage == BUSY) {
         return 0;
     }

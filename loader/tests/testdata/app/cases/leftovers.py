@@ -481,6 +481,18 @@ def c_function_at_exit():
     ctypes.pythonapi.Py_AtExit(ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p))
 
 
+def c_function_by_item():
+    import ctypes
+    ctypes.PyDLL(None)["Py_AtExit"](ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p))
+
+
+def c_function_by_handle():
+    import _ctypes
+    import ctypes
+    address = _ctypes.dlsym(ctypes.PyDLL(None)._handle, "Py_AtExit")
+    ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(address)(ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p))
+
+
 def capsule():
     import ctypes
     make = ctypes.pythonapi.PyCapsule_New
