@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE
 /* An import touches thousands of new pages, and a page fault costs more than most things
  * done with the page.  The interpreter takes memory for small objects in arenas of 1 MiB;
  * here two of them come from one huge page, where the kernel gives one on request
@@ -7,17 +8,21 @@
 #include "memory.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "python.h"
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#define PAGE ((size_t)4096)
 #define SMALL_PROGRAM 3         /* arenas */
 
 static PyObjectArenaAllocator stock;
 static char *rest;              /* the part of a huge page that is not handed out yet */
 static size_t rest_size;
 static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
+static char *first;             /* place for the first arena, or NULL */
 
 /* A huge page's range of addresses, or NULL. */
 static char *
@@ -42,6 +47,12 @@ static void *
 alloc_arena(void *ctx, size_t size)
 {
     (void)ctx;
+    if (first != NULL && size == HUGE_PAGE / 2) {
+        void *arena = first;
+        first = NULL;
+        narenas++;
+        return arena;
+    }
     if (narenas < SMALL_PROGRAM || size > HUGE_PAGE || HUGE_PAGE % size != 0) {
         narenas += narenas < SMALL_PROGRAM;
         return stock.alloc(stock.ctx, size);
@@ -66,9 +77,35 @@ free_arena(void *ctx, void *arena, size_t size)
     stock.free(stock.ctx, arena, size);     /* munmap(), for ours as well */
 }
 
+/* The first arena and the heap share a huge page. */
+static void
+share_huge_page(void)
+{
+    const size_t room = HUGE_PAGE + 2 * PAGE;
+    char *volatile large = malloc(room + PAGE);
+    free(large);
+    char *end = sbrk(0);
+    size_t before = -(uintptr_t)end % HUGE_PAGE;
+    if (end == (char *)-1 || before < PAGE) {
+        return;
+    }
+    sbrk((intptr_t)(before - PAGE));
+    char *p = malloc(room), *page = end + before;
+    if (p == NULL || p > page || p + room < page + HUGE_PAGE) {
+        free(p);
+        return;
+    }
+    madvise(page, HUGE_PAGE, MADV_HUGEPAGE);
+    char *q = realloc(p, (size_t)(page + HUGE_PAGE / 2 - p));
+    if (q == p) {
+        first = page;
+    }
+}
+
 void
 pycds_use_huge_arenas(void)
 {
+    share_huge_page();
     if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL) {
         return;
     }
