@@ -1,16 +1,15 @@
-/* From 3.13 on CPython unmarshals the code of its frozen modules (os, site, io ...) at
- * each start.  Until the program runs, _imp.get_frozen_object(), which FrozenImporter
- * calls for it, is one that has the archive's code of them: all else of their import
- * is stock's. */
+/* From 3.13 on the interpreter has its frozen modules (os, site, io and others) as marshal
+ * data, and makes code objects of it at each start.  FrozenImporter asks
+ * _imp.get_frozen_object() for them, so until the program runs that is a function which
+ * has them from the archive.  All else of their import is stock's. */
 
 #include "frozen.h"
-
-#include <string.h>
 
 #include "archive.h"
 #include "object.h"
 
-static PyObject *imp, *original;
+static PyObject *imp;           /* while the function is replaced */
+static PyObject *stock_function;
 
 static PyObject *
 get_frozen_object(PyObject *self, PyObject *args)
@@ -20,9 +19,9 @@ get_frozen_object(PyObject *self, PyObject *args)
     PyObject *name = PyTuple_Size(args) == 1 ? PyTuple_GetItem(args, 0) : NULL;
     const char *text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, &size);
     PyObject *code = text == NULL ? NULL : pycds_bind_frozen(text, (size_t)size);
-    PyErr_Clear();
     if (code == NULL) {
-        return PyObject_Call(original, args, NULL);
+        PyErr_Clear();
+        return PyObject_Call(stock_function, args, NULL);
     }
     Py_IncRef(code);
     return code;
@@ -33,13 +32,15 @@ static PyMethodDef method = {"get_frozen_object", get_frozen_object, METH_VARARG
 void
 pycds_frozen_begin(void)
 {
-    imp = PyImport_ImportModule("_imp");
-    original = imp == NULL ? NULL : PyObject_GetAttrString(imp, method.ml_name);
-    PyObject *function = original == NULL ? NULL : PyCFunction_NewEx(&method, NULL, NULL);
-    if (function == NULL || PyObject_SetAttrString(imp, method.ml_name, function) < 0) {
-        pycds_drop(imp);
-        imp = NULL;
+    PyObject *module = PyImport_ImportModule("_imp");
+    PyObject *function = PyCFunction_NewEx(&method, NULL, NULL);
+    stock_function = module == NULL ? NULL : PyObject_GetAttrString(module, method.ml_name);
+    if (stock_function != NULL && function != NULL
+        && PyObject_SetAttrString(module, method.ml_name, function) == 0) {
+        Py_IncRef(module);
+        imp = module;
     }
+    pycds_drop(module);
     pycds_drop(function);
     PyErr_Clear();
 }
@@ -48,9 +49,10 @@ void
 pycds_frozen_end(void)
 {
     if (imp != NULL) {
-        PyObject_SetAttrString(imp, method.ml_name, original);
+        PyObject_SetAttrString(imp, method.ml_name, stock_function);
         PyErr_Clear();
         pycds_drop(imp);
+        pycds_drop(stock_function);
         imp = NULL;
     }
 }

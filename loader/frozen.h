@@ -1,9 +1,10 @@
-/* Code of the interpreter's frozen modules from the archive. */
+/* The code of the interpreter's frozen modules. */
 
 #ifndef PYCDS_FROZEN_H
 #define PYCDS_FROZEN_H
 
-/* From now until pycds_frozen_end() the archive has the code of frozen modules. */
+/* From the first call to the second it comes from the archive, where that has it.  Both
+ * leave no exception. */
 void pycds_frozen_begin(void);
 void pycds_frozen_end(void);
 
