@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "image.h"
@@ -39,6 +40,11 @@ static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
 static void
 share_huge_page(void)
 {
+    /* Where address space is scarce, none is spent on this. */
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur != RLIM_INFINITY) {
+        return;
+    }
     char *end = sbrk(0), *blocks[HALF / BLOCK + 3], start[PYCDS_PAGE_SIZE];
     size_t before = -(uintptr_t)end % HUGE_PAGE;
     if (end == (char *)-1 || sbrk((intptr_t)(before + HALF)) != end) {
