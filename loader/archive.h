@@ -46,7 +46,11 @@ PyObject *pycds_decode_path(const char *path, size_t size);
  * Python code and does not let go of the GIL, so it is atomic. */
 PyObject *pycds_bind_module(pycds_archive *archive, uint32_t number);
 
-/* The archive and the number of the module of that name, or NULL. */
+/* As pycds_bind_module(), of the interpreter's frozen module of that name.  NULL, too, if
+ * no archive has it for the very interpreter. */
+PyObject *pycds_bind_frozen(const char *name, size_t size);
+
+/* The archive and the number of the module of that name that is not a frozen one, or NULL. */
 pycds_archive *pycds_find_module(const char *name, size_t size, uint32_t *number);
 
 #endif

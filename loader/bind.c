@@ -156,9 +156,21 @@ pycds_find_module(const char *name, size_t size, uint32_t *number)
 {
     for (pycds_archive *a = pycds_archives; a != NULL; a = a->next) {
         int64_t found = pycds_image_find(&a->image, name, size);
-        if (found >= 0) {
+        if (found >= 0 && a->image.modules[found].kind != PYCDS_MODULE_FROZEN) {
             *number = (uint32_t)found;
             return a;
+        }
+    }
+    return NULL;
+}
+
+PyObject *
+pycds_bind_frozen(const char *name, size_t size)
+{
+    for (pycds_archive *a = pycds_archives; a != NULL; a = a->next) {
+        int64_t found = a->image.exact ? pycds_image_find(&a->image, name, size) : -1;
+        if (found >= 0 && a->image.modules[found].kind == PYCDS_MODULE_FROZEN) {
+            return pycds_bind_module(a, (uint32_t)found);
         }
     }
     return NULL;
@@ -302,7 +314,7 @@ bind_path(pycds_archive *archive, uint32_t number, const pycds_module *m,
     char buffer[PATH_MAX];
     const char *path = buffer;
     size_t size;
-    if (m->kind == PYCDS_MODULE_GENERATED) {
+    if (m->kind == PYCDS_MODULE_GENERATED || m->kind == PYCDS_MODULE_FROZEN) {
         path = (const char *)image->start + m->path;
         size = m->path_size;
     }

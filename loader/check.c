@@ -44,7 +44,8 @@ check_entry(const pycds_image *image, const pycds_module *m, pycds_refusal *refu
     CHECK(name, pycds_names_ok(image, m->name, m->name_size))
     CHECK(path, pycds_names_ok(image, m->path, m->path_size))
     CHECK(path_size, m->path_size > 0 || m->kind == PYCDS_MODULE_GENERATED)
-    CHECK(kind, m->kind == PYCDS_MODULE_SOURCE || m->kind == PYCDS_MODULE_GENERATED)
+    CHECK(kind, m->kind == PYCDS_MODULE_SOURCE || m->kind == PYCDS_MODULE_GENERATED
+                || m->kind == PYCDS_MODULE_FROZEN)
     CHECK(flags, (m->flags & ~(uint32_t)PYCDS_FLAG_PACKAGE) == 0)
     CHECK(root, m->root <= PYCDS_ROOT_STDLIB)
     CHECK(code, object_ok(image, m->code, PYCDS_OBJECT_HEADER_LIMIT / 2))

@@ -159,6 +159,8 @@ typedef struct {
 #define PYCDS_MODULE_GENERATED 5  /* compiled at run time from a string: a memo's, not in the index;
                                      path: co_filename as it is, relative to nothing, may be
                                      empty */
+#define PYCDS_MODULE_FROZEN 6     /* compiled from the source of a frozen module, whose import is
+                                     stock's; path: co_filename, as of GENERATED */
 #define PYCDS_FLAG_PACKAGE 1
 #define PYCDS_ROOT_RUNFILES 0  /* the runfiles directory */
 #define PYCDS_ROOT_STDLIB 1    /* sys._stdlib_dir */

@@ -1,23 +1,73 @@
-/* An import touches thousands of new pages, and a page fault costs more than most things
- * done with the page.  The interpreter takes memory for small objects in arenas of 1 MiB;
- * here two of them come from one huge page, where the kernel gives one on request
- * (/sys/kernel/mm/transparent_hugepage/enabled: madvise or always).  A small program's
- * few arenas are left as they are: part of a huge page would be wasted. */
+/* A start touches hundreds of new pages and an import thousands, and a page fault costs more
+ * than most things done with the page: a huge page of 2 MiB costs as much as 40 single ones.
+ * The kernel gives one on request (/sys/kernel/mm/transparent_hugepage/enabled: madvise or
+ * always); where it does not, nothing is lost.
+ *
+ * The interpreter takes memory for small objects in arenas of 1 MiB, and other memory from
+ * malloc().  A small program needs a little more than 1 MiB of each, so its first arena and
+ * its heap share a huge page.  Its next arenas are left as they are, as part of a huge page
+ * would be wasted; a larger program's come from huge pages, two from each. */
+
+#define _DEFAULT_SOURCE         /* sbrk() */
 
 #include "memory.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "image.h"
 #include "python.h"
 
-#define HUGE_PAGE ((size_t)2 << 20)
+#define HUGE_PAGE PYCDS_HUGE_PAGE_SIZE
+#define HALF (HUGE_PAGE / 2)
+#define BLOCK ((size_t)120 << 10)    /* malloc() maps larger ones: mallopt(3), M_MMAP_THRESHOLD */
 #define SMALL_PROGRAM 3         /* arenas */
 
 static PyObjectArenaAllocator stock;
+static char *first;             /* place of the first arena, or NULL */
 static char *rest;              /* the part of a huge page that is not handed out yet */
 static size_t rest_size;
 static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
+
+/* Has malloc() go on in the second half of a huge page, whose first half is for the first
+ * arena.  malloc() does not take much memory at once, and writes to its start: so it gets it
+ * in blocks, and then all of the page's memory is given back but for that start.  The break
+ * is moved once more so that malloc() does not give its own back, too. */
+static void
+share_huge_page(void)
+{
+    /* Where address space is scarce, none is spent on this. */
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur != RLIM_INFINITY) {
+        return;
+    }
+    char *end = sbrk(0), *blocks[HALF / BLOCK + 3], start[PYCDS_PAGE_SIZE];
+    size_t before = -(uintptr_t)end % HUGE_PAGE;
+    if (end == (char *)-1 || sbrk((intptr_t)(before + HALF)) != end) {
+        return;
+    }
+    char *page = end + before, *half = page + HALF, *last;
+    size_t n = 0;
+    do {
+        last = blocks[n++] = malloc(BLOCK);
+    } while (last != NULL && last + BLOCK < page + HUGE_PAGE
+             && n < sizeof(blocks) / sizeof(blocks[0]));
+    int ok = last > half && last < page + HUGE_PAGE && last + BLOCK >= page + HUGE_PAGE
+             && sbrk(PYCDS_PAGE_SIZE) != (char *)-1;
+    while (n > 0) {
+        free(blocks[--n]);
+    }
+    if (ok && madvise(page, HUGE_PAGE, MADV_HUGEPAGE) == 0) {
+        memcpy(start, half, sizeof(start));
+        madvise(page, HUGE_PAGE, MADV_DONTNEED);
+        memcpy(half, start, sizeof(start));
+        first = page;
+    }
+}
 
 /* A huge page's range of addresses, or NULL. */
 static char *
@@ -42,6 +92,12 @@ static void *
 alloc_arena(void *ctx, size_t size)
 {
     (void)ctx;
+    if (first != NULL && size == HALF) {
+        void *arena = first;
+        first = NULL;
+        narenas++;
+        return arena;
+    }
     if (narenas < SMALL_PROGRAM || size > HUGE_PAGE || HUGE_PAGE % size != 0) {
         narenas += narenas < SMALL_PROGRAM;
         return stock.alloc(stock.ctx, size);
@@ -72,6 +128,7 @@ pycds_use_huge_arenas(void)
     if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL) {
         return;
     }
+    share_huge_page();
     PyObject_GetArenaAllocator(&stock);
     PyObjectArenaAllocator ours = {stock.ctx, alloc_arena, free_arena};
     PyObject_SetArenaAllocator(&ours);

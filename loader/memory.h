@@ -1,9 +1,9 @@
-/* Memory for Python's objects in huge pages. */
+/* Memory in huge pages. */
 
 #ifndef PYCDS_MEMORY_H
 #define PYCDS_MEMORY_H
 
-/* Call before Py_Initialize(). */
+/* For Python's objects, and at first what malloc() gives.  Call before Py_Initialize(). */
 void pycds_use_huge_arenas(void);
 
 #endif

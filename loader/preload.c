@@ -16,6 +16,7 @@
 #include "audit.h"
 #include "exit.h"
 #include "finder.h"
+#include "frozen.h"
 #include "gc.h"
 #include "host.h"
 #include "memo.h"
@@ -138,6 +139,7 @@ set_up(pycds_refusal *refusal)
     if (pycds_has_memos(PYCDS_MEMO_SOURCE)) {
         pycds_install_sources();
     }
+    pycds_frozen_begin();
     return 0;
 }
 
@@ -204,6 +206,7 @@ hook(const char *event, PyObject *args, void *unused)
     if (strncmp(event, RUN_EVENTS, sizeof(RUN_EVENTS) - 1) == 0) {
         int in_use = stage == WAITING_FOR_SITE || stage == WAITING_FOR_RUN;
         pycds_site_done();
+        pycds_frozen_end();
         stage = DONE;
         if (in_use && run_program(event, PyTuple_GetItem(args, 0)) < 0) {
             return -1;

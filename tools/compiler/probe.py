@@ -127,6 +127,41 @@ def frozen_names():
     return sorted(n for n in _imp._frozen_module_names() if _imp.is_frozen(n))
 
 
+# The frozen modules that each start imports after it has imported encodings.
+_START = (
+    "_collections_abc",
+    "_sitebuiltins",
+    "abc",
+    "codecs",
+    "genericpath",
+    "io",
+    "os",
+    "posixpath",
+    "site",
+    "stat",
+)
+
+
+def start_names():
+    """Returns those of _START whose code is unmarshalled at each start, and is their source's.
+
+    Up to 3.12 the interpreter has it as objects.
+    """
+    if sys.version_info < (3, 13):
+        return []
+    return [n for n in _START if _imp.is_frozen(n) and _is_as_compiled(n)]
+
+
+def _is_as_compiled(name):
+    filename = "<frozen %s>" % name
+    try:
+        with open("%s/%s.py" % (sys._stdlib_dir, name), "rb") as f:
+            code = compile(f.read(), filename, "exec", dont_inherit=True, optimize=0)
+    except (OSError, SyntaxError):
+        return False
+    return code == _imp.get_frozen_object(name)
+
+
 def describe(executable):
     """Returns the dictionary that abi.json holds."""
     segments = fixed_segments(executable)
@@ -147,6 +182,7 @@ def describe(executable):
         "abi_flags": sys.abiflags,
         "ext_suffixes": _imp.extension_suffixes(),
         "frozen": frozen_names(),
+        "start": start_names(),
         "builtin": sorted(sys.builtin_module_names),
         "pie": segments is None,
         "small_int_min": low,

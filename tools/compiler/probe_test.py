@@ -52,6 +52,11 @@ class ProbeTest(unittest.TestCase):
         self.assertEqual(a["builtin"], sorted(sys.builtin_module_names))
         self.assertIn("zipimport", a["frozen"])
         self.assertNotIn("json", a["frozen"])
+        if sys.version_info < (3, 13):
+            self.assertEqual(a["start"], [])
+        else:
+            self.assertIn("os", a["start"])
+            self.assertLessEqual(set(a["start"]), set(a["frozen"]))
 
     def test_small_ints(self):
         low, high = self.abi["small_int_min"], self.abi["small_int_max"]

@@ -25,6 +25,7 @@ type ABI struct {
 	AbiFlags    string   `json:"abi_flags"`     // sys.abiflags: "t" free-threaded, "d" debug
 	ExtSuffixes []string `json:"ext_suffixes"`  // _imp.extension_suffixes(), in the order of search
 	Frozen      []string `json:"frozen"`        // names FrozenImporter answers, sorted
+	Start       []string `json:"start"`         // of Frozen, sorted: what each start imports and has to unmarshal, and is as compiled
 	Builtin     []string `json:"builtin"`       // sys.builtin_module_names, sorted
 	PIE         bool     `json:"pie"`           // the executable is not ET_EXEC
 	SmallIntMin int32    `json:"small_int_min"` // least int of which there is one object

@@ -79,6 +79,11 @@ func (a *ABI) validate() error {
 			}
 		}
 	}
+	for i, n := range a.Start {
+		if !slices.Contains(a.Frozen, n) || i > 0 && a.Start[i-1] >= n {
+			return fmt.Errorf("start[%d] is %q, want a name of frozen after those before it", i, n)
+		}
+	}
 	// CPython has had -5..256 since 2.6 and no release has fewer
 	// (Include/internal/pycore_runtime_structs.h, _PY_NSMALLPOSINTS).
 	if a.SmallIntMin > 0 || a.SmallIntMax < 1 {

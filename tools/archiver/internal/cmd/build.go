@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/image"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
@@ -162,7 +164,14 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		}
 	}
 	memo.sortModules(mods)
-	mods = append(mods, knownModules(res)...)
+	for i := range mods {
+		mods[i].Hot = mods[i].Hot || slices.Contains(startModules, mods[i].Name)
+	}
+	frozen, err := frozenModules(in, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	mods = append(append(frozen, mods...), knownModules(res)...)
 	return &image.Input{
 		ABI:      in.abi,
 		Optimize: o.optimize,
@@ -171,6 +180,32 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		Regexes:  memo.regexes,
 		Sources:  memo.sources,
 	}, newManifest(in, res, memo), nil
+}
+
+// startModules are modules that the interpreter imports before the program, which are not
+// frozen.
+var startModules = []string{"encodings", "encodings.aliases", "encodings.utf_8"}
+
+// frozenModules returns the frozen modules that the interpreter imports at each start.
+func frozenModules(in *inputs, g *graphs) ([]image.Module, error) {
+	if in.opts.optimize != 0 {
+		return nil, nil // frozen modules are compiled without -O
+	}
+	var mods []image.Module
+	b := new(graph.Builder)
+	for _, name := range in.abi.Start {
+		path := strings.ReplaceAll(name, ".", "/") + ".py"
+		c := in.files[resolve.Stdlib][path]
+		if c == nil || c.record.Error != nil {
+			continue
+		}
+		built := g.build(b, c)
+		if built.err != nil {
+			return nil, g.wrap(name, c, path, built.err)
+		}
+		mods = append(mods, image.Module{Name: name, Kind: image.ModuleFrozen, Path: "<frozen " + name + ">", Hot: true, Graph: built.graph})
+	}
+	return mods, nil
 }
 
 // knownModules returns what the archive has of names that it has no code for.

@@ -82,12 +82,16 @@ func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
 	})
 	for i, m := range mods {
 		if err := made[i].err; err != nil { // always the first one, whichever core met it
-			return nil, fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter",
-				m.Name, m.Source.Path, g.in.files[m.Source.Root][m.Source.Path].bundle, err)
+			return nil, g.wrap(m.Name, g.in.files[m.Source.Root][m.Source.Path], m.Source.Path, err)
 		}
 		g.done[m.Name] = made[i].graph
 	}
 	return scans, nil
+}
+
+// wrap says of which module an error of build is.
+func (g *graphs) wrap(name string, c *compiled, path string, err error) error {
+	return fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter", name, path, c.bundle, err)
 }
 
 func (g *graphs) build(b *graph.Builder, c *compiled) builtGraph {

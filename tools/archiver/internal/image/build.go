@@ -35,7 +35,10 @@ type Module struct {
 }
 
 // hasObjects reports whether modules of a kind have code.
-func hasObjects(kind uint32) bool { return kind == ModuleSource || kind == ModuleGenerated }
+func hasObjects(kind uint32) bool { return kind == ModuleSource || hasFullPath(kind) }
+
+// hasFullPath reports whether the path of modules of a kind is co_filename as it is.
+func hasFullPath(kind uint32) bool { return kind == ModuleGenerated || kind == ModuleFrozen }
 
 // The base is near one of baseSlots multiples of a huge page's size from baseMin on:
 // where no kernel puts a mapping that was not asked for there, below what valgrind and
@@ -134,7 +137,7 @@ func checkModule(kind uint32, ispkg bool, root uint32, name, path string) error 
 		return fmt.Errorf("module %q with path %q: want UTF-8 without NUL, the name not empty", name, path)
 	}
 	switch {
-	case kind < ModuleSource || kind > ModuleGenerated:
+	case kind < ModuleSource || kind > ModuleFrozen:
 		return fmt.Errorf("module %s: unknown kind %d", name, kind)
 	case root != RootRunfiles && root != RootStdlib:
 		return fmt.Errorf("module %s: unknown root %d", name, root)

@@ -17,7 +17,7 @@ var rootNames = [...]string{RootRunfiles: "runfiles", RootStdlib: "stdlib"}
 
 var moduleKinds = [...]string{
 	ModuleSource: "module", ModuleExtension: "extension", ModuleNamespace: "namespace",
-	ModuleMissing: "missing", ModuleGenerated: "generated",
+	ModuleMissing: "missing", ModuleGenerated: "generated", ModuleFrozen: "frozen",
 }
 
 var modeNames = [...]string{ModeExec: "exec", ModeEval: "eval", ModeSingle: "single"}
@@ -125,7 +125,7 @@ func (f *File) dumpModule(out *bufio.Writer, m *FileModule, o DumpOptions) error
 	for _, g := range relocs {
 		pointers += len(g.Slots)
 	}
-	if m.Kind == ModuleGenerated {
+	if hasFullPath(m.Kind) {
 		fmt.Fprintf(out, "  %s %s %+q\n", kind, m.NameText, m.PathText)
 	} else {
 		fmt.Fprintf(out, "  %s %s %s:%s\n", kind, m.NameText, rootNames[m.Root], m.PathText)

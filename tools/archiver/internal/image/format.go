@@ -155,6 +155,7 @@ const (
 	ModuleNamespace = 3
 	ModuleMissing   = 4
 	ModuleGenerated = 5
+	ModuleFrozen    = 6
 	FlagPackage     = 1
 	RootRunfiles    = 0
 	RootStdlib      = 1

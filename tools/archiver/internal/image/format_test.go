@@ -31,7 +31,7 @@ func TestConstants(t *testing.T) {
 		"SYM_LAST":      SymLast,
 		"MODULE_SOURCE": ModuleSource, "MODULE_EXTENSION": ModuleExtension,
 		"MODULE_NAMESPACE": ModuleNamespace, "MODULE_MISSING": ModuleMissing,
-		"MODULE_GENERATED": ModuleGenerated, "FLAG_PACKAGE": FlagPackage,
+		"MODULE_GENERATED": ModuleGenerated, "MODULE_FROZEN": ModuleFrozen, "FLAG_PACKAGE": FlagPackage,
 		"MEMO_REGEX": MemoRegex, "MEMO_SOURCE": MemoSource,
 		"MODE_EXEC": ModeExec, "MODE_EVAL": ModeEval, "MODE_SINGLE": ModeSingle,
 		"ROOT_RUNFILES": RootRunfiles, "ROOT_STDLIB": RootStdlib,

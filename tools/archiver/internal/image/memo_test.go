@@ -70,7 +70,7 @@ func TestMemoBuildErrors(t *testing.T) {
 		{func(in *Input) { in.Sources[0].Module = "<generated 1>" }, "source <generated 1>: there is no generated module"},
 		{func(in *Input) { in.Sources = in.Sources[:1] }, "generated module <generated 1> belongs to no source"},
 		{func(in *Input) {
-			in.Modules[6].Path = ""
+			in.Modules[7].Path = ""
 			in.Sources[0] = Source{Mode: ModeEval, Module: "<generated 0>"}
 		}, "source <generated 1> is given twice"},
 	} {

@@ -127,7 +127,7 @@ func (p *modulePlanner) module(m *Module) (*modulePlan, error) {
 	}
 	// The capacity uses up what alignment would leave.
 	room := len(m.Path)
-	if m.Kind != ModuleGenerated { // a generated module's path is complete
+	if !hasFullPath(m.Kind) {
 		room += pathReserve
 	}
 	plan.fileSize = align(p.layout.StrSize(room, 0), layout.PointerSize)

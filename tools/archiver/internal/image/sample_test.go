@@ -132,6 +132,7 @@ func sampleInput(t testing.TB, minor int) Input {
 		{Name: "_ssl", Kind: ModuleExtension, Root: RootStdlib, Path: "lib-dynload/_ssl.cpython-3x.so"},
 		{Name: "space", Kind: ModuleNamespace, Path: "a/space\nb/space"},
 		{Name: "simplejson", Kind: ModuleMissing},
+		{Name: "os", Kind: ModuleFrozen, Path: "<frozen os>", Graph: smallGraph(l, "os")},
 		{Name: "<generated 0>", Kind: ModuleGenerated, Path: "<string>", Graph: smallGraph(l, "x")},
 		{Name: "<generated 1>", Kind: ModuleGenerated, Graph: smallGraph(l, "y")},
 	}, Regexes: []Regex{
