@@ -127,7 +127,7 @@ func (o *options) wrap(err error) error {
 // archive's size.
 func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	e.step("reading %d bundles", len(o.bundles)+len(o.stdlib))
-	in, err := readInputs(o)
+	in, err := readInputs(o, e.cache)
 	if err != nil {
 		return nil, nil, err
 	}
