@@ -3,6 +3,7 @@ package cmd
 // This file is the verb build: bundles in, archive and manifest out.
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"runtime/debug"
@@ -132,10 +133,7 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		return nil, nil, err
 	}
 	g := startGraphs(in)
-	memo, err := readMemos(in)
-	if err != nil {
-		return nil, nil, err
-	}
+	memos := startMemos(in)
 	e.step("following imports")
 	res, err := resolve.Resolve(&resolve.Input{
 		ABI:         in.abi,
@@ -148,7 +146,8 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		Main:        o.main,
 		Scan:        g.scan,
 	})
-	if err != nil {
+	memo, memoErr := memos()
+	if err := cmp.Or(memoErr, err); err != nil {
 		return nil, nil, err
 	}
 	var main string
@@ -170,6 +169,7 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		Main:     main,
 		Regexes:  memo.regexes,
 		Sources:  memo.sources,
+		Kept:     e.cache.kept(),
 	}, newManifest(in, res, memo), nil
 }
 

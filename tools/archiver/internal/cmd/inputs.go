@@ -35,7 +35,7 @@ type inputs struct {
 
 // readInputs reads abi.json and all bundles that the cache, which may be nil, does not have.
 func readInputs(o *options, kept *cache) (*inputs, error) {
-	a, err := abi.ReadFile(o.abi)
+	a, err := kept.readABI(o.abi)
 	if err != nil {
 		return nil, err
 	}
