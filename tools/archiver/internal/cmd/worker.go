@@ -10,6 +10,9 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
 )
 
 // workerFlag is what Bazel starts a worker with.
@@ -36,6 +39,7 @@ type workResponse struct {
 func serve(in io.Reader, out io.Writer) error {
 	requests, responses := json.NewDecoder(in), json.NewEncoder(out)
 	kept := new(cache)
+	var g collector
 	for {
 		var q workRequest
 		if err := requests.Decode(&q); errors.Is(err, io.EOF) {
@@ -43,6 +47,7 @@ func serve(in io.Reader, out io.Writer) error {
 		} else if err != nil {
 			return fmt.Errorf("work request: %w; want Bazel's JSON worker protocol", err)
 		}
+		g.busy()
 		digests := make(map[string]string, len(q.Inputs))
 		for _, i := range q.Inputs {
 			digests[i.Path] = i.Digest
@@ -54,7 +59,51 @@ func serve(in io.Reader, out io.Writer) error {
 		if err := responses.Encode(workResponse{status, text.String(), q.RequestID}); err != nil {
 			return err
 		}
-		// Nobody waits now; builds collect no garbage.
-		runtime.GC()
+		g.idle()
 	}
+}
+
+const (
+	// Bazel is busy with an archive for a while after the answer: it reads it for its
+	// digest, and may copy it into a cache.
+	collectAfter = 2 * time.Second
+
+	// What the next request would take is given back if it does not come soon.
+	freeAfter = time.Minute
+)
+
+// A collector collects the garbage of builds, which collect none, between them.
+type collector struct {
+	timers []*time.Timer
+	live   atomic.Uint64 // bytes after the last collection
+}
+
+// idle has collections happen unless busy is called before.
+func (g *collector) idle() {
+	g.timers = []*time.Timer{
+		time.AfterFunc(collectAfter, func() { g.collect(runtime.GC) }),
+		time.AfterFunc(freeAfter, func() { g.collect(debug.FreeOSMemory) }),
+	}
+}
+
+// busy puts collections off, but not for ever.
+func (g *collector) busy() {
+	for _, t := range g.timers {
+		t.Stop()
+	}
+	if heap() > 2*max(g.live.Load(), 256<<20) {
+		g.collect(runtime.GC)
+	}
+}
+
+func (g *collector) collect(how func()) {
+	how()
+	g.live.Store(heap())
+}
+
+// heap returns the size of the heap in bytes.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
