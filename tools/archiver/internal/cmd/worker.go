@@ -38,6 +38,7 @@ type workResponse struct {
 // serve answers requests, one after the other, until in ends.
 func serve(in io.Reader, out io.Writer) error {
 	requests, responses := json.NewDecoder(in), json.NewEncoder(out)
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // see collector
 	kept := new(cache)
 	var g collector
 	for {
