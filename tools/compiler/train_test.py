@@ -92,7 +92,7 @@ class TrainTest(TrainCase):
         self.assertIn("from the bundle", self.patterns(recording))
 
     def test_collector(self):
-        text = "import sys\nassert 'gc' not in sys.modules\nimport gc\nassert gc.isenabled() and (gc.get_threshold()[0] == 250000) is %s"
+        text = "import sys\nassert 'gc' not in sys.modules\nimport gc\nassert gc.isenabled() and (gc.get_threshold()[0] == 1000000) is %s"
         self.assertIn("gc", self.good({"app.py": "import lib", "lib.py": text % True})["modules"])
         self.good({"app.py": "import lib", "lib.py": text % False}, "--run")
 
