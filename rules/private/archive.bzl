@@ -38,61 +38,42 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None,
     import_roots = _import_roots(ctx, runfiles, imports)
     training = [train(bundles, stdlib, import_roots)] if train else []
     inputs = depset([runtime.abi] + stdlib + training, transitive = [bundles])
-    workspace_name = ctx.workspace_name
 
-    args = ctx.actions.args()
-    args.use_param_file("@%s", use_always = True)
-    args.set_param_file_format("multiline")
-    args.add("--abi", runtime.abi)
-    args.add("--label", label_text(ctx.label))
-    args.add("--optimize", optimize)
-    if main:
-        args.add("--main", logical_path(main.short_path, workspace_name))
-    args.add_all(import_roots, format_each = "--import_root=%s")
-    args.add_all(bundles, before_each = "--bundle")
-    args.add_all(stdlib, before_each = "--stdlib_bundle")
-    args.add_all(training, before_each = "--training")
-    if stdlib:
-        args.add_all(runtime.runtime.files, map_each = stdlib_other_path, format_each = "--stdlib_file=%s")
-
-    for entries, logical in [
-        (runfiles.files, lambda file: logical_path(file.short_path, workspace_name)),
-        (runfiles.symlinks, lambda entry: link_path(entry.path, workspace_name)),
-        (runfiles.root_symlinks, lambda entry: entry.path),
-    ]:
-        args.add_all(
-            entries,
-            allow_closure = True,
-            expand_directories = False,
-            map_each = _known_as(logical),
-            uniquify = True,
-        )
+    # A worker takes exactly one file of arguments.
+    def arguments(verb):
+        args = ctx.actions.args()
+        args.use_param_file("@%s", use_always = True)
+        args.set_param_file_format("multiline")
+        args.add(verb)
+        _add_content(args, ctx, runtime, bundles, stdlib, training, import_roots, runfiles, optimize, main)
+        return args
 
     archive = ctx.actions.declare_file(name + ".pycds")
     manifest = ctx.actions.declare_file(name + ".pycds.json")
-    build = ctx.actions.args()
-    build.add("build")
-    build.add("--output", archive)
-    build.add("--manifest", manifest)
+    build = arguments("build")
+    build.add(archive, format = "--output=%s")
+    build.add(manifest, format = "--manifest=%s")
     ctx.actions.run(
         executable = ctx.executable._archiver,
-        arguments = [build, args],
+        arguments = [build],
         inputs = inputs,
         outputs = [archive, manifest],
         mnemonic = "PyCdsArchive",
         progress_message = "Laying out Python archive %{label}",
-        execution_requirements = {"supports-path-mapping": ""},
+        # No path mapping: Bazel 7 and 8 do not map paths for a worker that is not sandboxed.
+        execution_requirements = {
+            "requires-worker-protocol": "json",
+            "supports-workers": "1",
+        },
     )
 
     stamp = ctx.actions.declare_file(name + ".pycds.verified")
-    verify = ctx.actions.args()
-    verify.add("verify")
-    verify.add("--stamp", stamp)
-    positional = ctx.actions.args()
-    positional.add(archive)
+    verify = arguments("verify")
+    verify.add(stamp, format = "--stamp=%s")
+    verify.add(archive)
     ctx.actions.run(
         executable = ctx.executable._archiver,
-        arguments = [verify, args, positional],
+        arguments = [verify],
         inputs = depset([archive], transitive = [inputs]),
         outputs = [stamp],
         mnemonic = "PyCdsVerify",
@@ -111,6 +92,34 @@ def create_archive(ctx, *, name, code, runfiles, imports, optimize, main = None,
         training = training,
         validation = stamp,
     )
+
+def _add_content(args, ctx, runtime, bundles, stdlib, training, import_roots, runfiles, optimize, main):
+    """Adds the archiver's arguments that say what an archive is made of."""
+    workspace_name = ctx.workspace_name
+    args.add(runtime.abi, format = "--abi=%s")
+    args.add(label_text(ctx.label), format = "--label=%s")
+    args.add(optimize, format = "--optimize=%s")
+    if main:
+        args.add(logical_path(main.short_path, workspace_name), format = "--main=%s")
+    args.add_all(import_roots, format_each = "--import_root=%s")
+    args.add_all(bundles, format_each = "--bundle=%s")
+    args.add_all(stdlib, format_each = "--stdlib_bundle=%s")
+    args.add_all(training, format_each = "--training=%s")
+    if stdlib:
+        args.add_all(runtime.runtime.files, map_each = stdlib_other_path, format_each = "--stdlib_file=%s")
+
+    for entries, logical in [
+        (runfiles.files, lambda file: logical_path(file.short_path, workspace_name)),
+        (runfiles.symlinks, lambda entry: link_path(entry.path, workspace_name)),
+        (runfiles.root_symlinks, lambda entry: entry.path),
+    ]:
+        args.add_all(
+            entries,
+            allow_closure = True,
+            expand_directories = False,
+            map_each = _known_as(logical),
+            uniquify = True,
+        )
 
 def _known_as(logical):
     """Returns the map_each that makes the archiver's argument of what is in runfiles.

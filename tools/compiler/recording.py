@@ -134,17 +134,26 @@ def failed(failures):
     return {**EMPTY, "failure": text}
 
 
+# What JSON strings have escapes for here, the backslash first.
+ESCAPES = [(char, "\\u%04x" % ord(char)) for char in ["\\", '"', "\x7f", *map(chr, range(32))]]
+
+
 def to_json(value):
     """Returns a value as JSON on one line."""
     if isinstance(value, dict):
         return "{%s}" % ", ".join("%s: %s" % (to_json(k), to_json(value[k])) for k in sorted(value))
     if isinstance(value, list):
+        if set(map(type, value)) == {int}:
+            return repr(value)
         return "[%s]" % ", ".join(map(to_json, value))
     if value is None:
         return "null"
     if isinstance(value, int):
         return "%d" % value
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+    if value.isascii():
+        if not value.isprintable() or '"' in value or "\\" in value:
+            for char, escape in ESCAPES:
+                value = value.replace(char, escape)
         return '"%s"' % value
     parts = []
     for char in value:

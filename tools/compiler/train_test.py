@@ -26,6 +26,27 @@ class TrainTest(TrainCase):
                 self.assertEqual(json.loads("[%s]" % entries), recording[key])
         self.assertEqual([list(r) for r in recording["regexes"]], [sorted(r) for r in recording["regexes"]])
 
+    def test_characters(self):
+        recording = self.good(
+            {
+                "app.py": "import lib",
+                "lib.py": """
+                    import re
+                    every = ''.join(map(chr, range(1, 128)))
+                    re.compile(re.escape(every))
+                    exec('x = %a' % every)
+                    exec('#' + every.replace(chr(10), '').replace(chr(13), '') + chr(10))
+                    re.compile(chr(233) + every[5:].translate({ord(c): None for c in '?*+()[]{}|^$'}) + chr(0x1f40d))
+                """,
+            }
+        )
+        every = "".join(map(chr, range(1, 128)))
+        self.assertIn(re.escape(every), [r["pattern"] for r in recording["regexes"]])
+        self.assertIn("\xe9" + every[5:].translate({ord(c): None for c in "?*+()[]{}|^$"}) + "\U0001f40d", [r["pattern"] for r in recording["regexes"]])
+        texts = [source["text"] for source in recording["sources"]]
+        self.assertIn("x = %a" % every, texts)
+        self.assertIn("#" + every.replace("\n", "").replace("\r", "") + "\n", texts)
+
     def test_modules(self):
         recording = self.good(
             {
@@ -71,7 +92,7 @@ class TrainTest(TrainCase):
         self.assertIn("from the bundle", self.patterns(recording))
 
     def test_collector(self):
-        text = "import sys\nassert 'gc' not in sys.modules\nimport gc\nassert gc.isenabled() and (gc.get_threshold()[0] == 250000) is %s"
+        text = "import sys\nassert 'gc' not in sys.modules\nimport gc\nassert gc.isenabled() and (gc.get_threshold()[0] == 1000000) is %s"
         self.assertIn("gc", self.good({"app.py": "import lib", "lib.py": text % True})["modules"])
         self.good({"app.py": "import lib", "lib.py": text % False}, "--run")
 

@@ -108,10 +108,13 @@ def skip_absent_names(runfiles):
 
 
 def collect_rarely():
-    """Does what gc = "defer" does while a program imports (loader/gc.c)."""
+    """Does what gc = "defer" does while a program imports (loader/gc.c), for longer.
+
+    What is garbage then is a few hundred megabytes at most, for a second or two.
+    """
     import gc
 
-    gc.set_threshold(250000)
+    gc.set_threshold(1000000)
     del sys.modules["gc"]  # the program's import of it is still to come
 
 

@@ -210,7 +210,8 @@ func ReadAll(r io.Reader) (*Header, []*Record, error) {
 	for {
 		rec, err := b.Next()
 		if err == io.EOF {
-			return &b.Header, recs, nil
+			h := b.Header // alone, without the reader's memory
+			return &h, recs, nil
 		}
 		if err != nil {
 			return nil, nil, err

@@ -3,6 +3,7 @@ package cmd
 // This file is the verb build: bundles in, archive and manifest out.
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"runtime/debug"
@@ -129,15 +130,12 @@ func (o *options) wrap(err error) error {
 // archive's size.
 func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	e.step("reading %d bundles", len(o.bundles)+len(o.stdlib))
-	in, err := readInputs(o)
+	in, err := readInputs(o, e.cache)
 	if err != nil {
 		return nil, nil, err
 	}
 	g := startGraphs(in)
-	memo, err := readMemos(in)
-	if err != nil {
-		return nil, nil, err
-	}
+	memos := startMemos(in)
 	e.step("following imports")
 	res, err := resolve.Resolve(&resolve.Input{
 		ABI:         in.abi,
@@ -150,7 +148,8 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		Main:        o.main,
 		Scan:        g.scan,
 	})
-	if err != nil {
+	memo, memoErr := memos()
+	if err := cmp.Or(memoErr, err); err != nil {
 		return nil, nil, err
 	}
 	var main string
@@ -179,6 +178,7 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 		Main:     main,
 		Regexes:  memo.regexes,
 		Sources:  memo.sources,
+		Kept:     e.cache.kept(),
 	}, newManifest(in, res, memo), nil
 }
 

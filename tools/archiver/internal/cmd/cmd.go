@@ -37,7 +37,8 @@ type verb struct {
 // env is where a verb writes to.
 type env struct {
 	stdout, stderr io.Writer
-	progress       bool // report the stages of long work on stderr
+	progress       bool   // report the stages of long work on stderr
+	cache          *cache // of a worker; nil in others
 }
 
 // step reports what is being done, to people only.
@@ -55,7 +56,14 @@ func verbs() []*verb {
 // its exit status.
 func Main(args []string, stdout, stderr io.Writer) int {
 	e := &env{stdout: stdout, stderr: stderr, progress: isTerminal(stderr)}
-	err := run(e, args)
+	if len(args) == 1 && args[0] == workerFlag {
+		return exit(serve(os.Stdin, stdout), stderr)
+	}
+	return exit(run(e, args), stderr)
+}
+
+// exit returns the exit status for an error, which it prints.
+func exit(err error, stderr io.Writer) int {
 	var usage *usageError
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
@@ -100,7 +108,8 @@ func help(w io.Writer) error {
 	_, err := fmt.Fprint(w, `  help    this text
 
 'archiver VERB --help' shows the flags of a verb. An argument @FILE stands for
-the lines of FILE, one argument a line.
+the lines of FILE, one argument a line. 'archiver --persistent_worker' speaks Bazel's
+JSON worker protocol.
 
 Exit status: 0; 1 for bad input or a bad archive; 2 for wrong usage.
 `)

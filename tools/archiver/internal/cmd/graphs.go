@@ -18,8 +18,7 @@ type graphs struct {
 	version pyc.Version
 	done    map[string]*graph.Module // by module name
 
-	program map[*compiled]*builtGraph // of the program's files
-	ready   chan struct{}             // is closed when they are made
+	ready chan struct{} // is closed when those of the program's files are made
 }
 
 // A builtGraph is a graph or why there is none.
@@ -33,20 +32,19 @@ type builtGraph struct {
 func startGraphs(in *inputs) *graphs {
 	g := &graphs{
 		in: in, version: pyc.Version(in.abi.Version.Minor), done: map[string]*graph.Module{},
-		program: map[*compiled]*builtGraph{}, ready: make(chan struct{}),
+		ready: make(chan struct{}),
 	}
 	var files []*compiled
 	for _, c := range in.files[resolve.Runfiles] {
-		if c.record.Error == nil {
+		if c.record.Error == nil && !c.graph.made() {
 			files = append(files, c)
-			g.program[c] = new(builtGraph)
 		}
 	}
 	go func() {
 		defer close(g.ready)
 		parallel.Each(len(files), func() func(int) {
 			b := new(graph.Builder)
-			return func(i int) { *g.program[files[i]] = g.build(b, files[i]) }
+			return func(i int) { files[i].graph = g.build(b, files[i]) }
 		})
 	}()
 	return g
@@ -68,22 +66,29 @@ func (g *graphs) scan(mods []*resolve.Module) ([]resolve.Scanned, error) {
 	parallel.Each(len(mods), func() func(int) {
 		b := new(graph.Builder)
 		return func(i int) {
-			s := mods[i].Source
-			c := g.in.files[s.Root][s.Path]
-			if p := g.program[c]; p != nil {
-				made[i] = *p
-			} else {
+			c := g.file(mods[i])
+			if made[i] = c.graph; !made[i].made() {
 				made[i] = g.build(b, c)
 			}
-			if made[i].err == nil {
+			if made[i].err != nil {
+				return
+			}
+			var ok bool
+			if scans[i], ok = c.scans[keyOfScan(mods[i])]; !ok {
 				scans[i] = scanImports(made[i].graph, mods[i])
 			}
 		}
 	})
 	for i, m := range mods {
+		c := g.file(m)
+		c.graph = made[i]
 		if err := made[i].err; err != nil { // always the first one, whichever core met it
-			return nil, g.wrap(m.Name, g.in.files[m.Source.Root][m.Source.Path], m.Source.Path, err)
+			return nil, g.wrap(m.Name, c, m.Source.Path, err)
 		}
+		if c.scans == nil {
+			c.scans = map[scanKey]resolve.Scanned{}
+		}
+		c.scans[keyOfScan(m)] = scans[i]
 		g.done[m.Name] = made[i].graph
 	}
 	return scans, nil
@@ -94,10 +99,23 @@ func (g *graphs) wrap(name string, c *compiled, path string, err error) error {
 	return fmt.Errorf("module %q: %s in bundle %s: %w; rebuild with the toolchain's interpreter", name, path, c.bundle, err)
 }
 
+// file returns the file that a module is of.
+func (g *graphs) file(m *resolve.Module) *compiled { return g.in.files[m.Source.Root][m.Source.Path] }
+
+func (b *builtGraph) made() bool { return b.graph != nil || b.err != nil }
+
 func (g *graphs) build(b *graph.Builder, c *compiled) builtGraph {
 	m, err := b.FromPyc(g.version, c.record.Code, graph.Options{FreeThreaded: g.in.abi.FreeThreaded()})
 	return builtGraph{m, err}
 }
+
+// A scanKey is all that a scan depends on beside the graph.
+type scanKey struct {
+	root resolve.Root
+	pkg  string
+}
+
+func keyOfScan(m *resolve.Module) scanKey { return scanKey{m.Source.Root, m.Pkg()} }
 
 func scanImports(m *graph.Module, mod *resolve.Module) resolve.Scanned {
 	var dynamic bool

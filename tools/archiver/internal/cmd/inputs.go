@@ -17,10 +17,13 @@ import (
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/resolve"
 )
 
-// A compiled file is one record of a bundle.
+// A compiled file is one record of a bundle, and what has been made of it.
 type compiled struct {
 	record *bundle.Record
 	bundle string // file name, for messages
+
+	graph builtGraph // zero until it is made
+	scans map[scanKey]resolve.Scanned
 }
 
 // inputs are the records of all bundles by root and path.
@@ -30,17 +33,20 @@ type inputs struct {
 	files [2]map[string]*compiled // index: resolve.Root
 }
 
-// readInputs reads abi.json and all bundles.
-func readInputs(o *options) (*inputs, error) {
-	a, err := abi.ReadFile(o.abi)
+// readInputs reads abi.json and all bundles that the cache, which may be nil, does not have.
+func readInputs(o *options, kept *cache) (*inputs, error) {
+	a, err := kept.readABI(o.abi)
 	if err != nil {
 		return nil, err
 	}
 	in := &inputs{opts: o, abi: a}
 	names := slices.Concat(o.bundles, o.stdlib)
-	read := make([]bundleFile, len(names))
+	read := make([]*bundleFile, len(names))
 	parallel.Each(len(names), func() func(int) {
-		return func(i int) { read[i] = readBundle(names[i]) }
+		return func(i int) {
+			key := bundleKey{name: names[i], minor: a.Version.Minor, freeThreaded: a.FreeThreaded()}
+			read[i] = kept.bundle(key, readBundle)
+		}
 	})
 	in.files = [2]map[string]*compiled{{}, {}}
 	for i := range read {
@@ -48,7 +54,7 @@ func readInputs(o *options) (*inputs, error) {
 		if i >= len(o.bundles) {
 			root = resolve.Stdlib
 		}
-		if err := in.add(root, &read[i]); err != nil {
+		if err := in.add(root, read[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -60,48 +66,51 @@ func readInputs(o *options) (*inputs, error) {
 
 // A bundleFile is a bundle that was read.
 type bundleFile struct {
-	name    string
-	header  *bundle.Header
-	records []*bundle.Record
-	err     error
+	name   string
+	header *bundle.Header
+	files  []*compiled
+	err    error
 }
 
-func readBundle(name string) bundleFile {
-	b := bundleFile{name: name}
+func readBundle(name string) *bundleFile {
+	b := &bundleFile{name: name}
 	f, err := os.Open(name)
 	if err != nil {
 		b.err = err
 		return b
 	}
 	defer f.Close()
-	if b.header, b.records, err = bundle.ReadAll(f); err != nil {
+	var records []*bundle.Record
+	if b.header, records, err = bundle.ReadAll(f); err != nil {
 		b.err = fmt.Errorf("%s: %w", name, err)
+	}
+	for _, r := range records {
+		b.files = append(b.files, &compiled{record: r, bundle: name})
 	}
 	return b
 }
 
 // add checks a bundle and enters its records.
 func (in *inputs) add(root resolve.Root, b *bundleFile) error {
-	name, records := b.name, b.records
 	if b.err != nil {
 		return b.err
 	}
 	if err := in.check(b.header); err != nil {
-		what := "bundle " + name
-		if len(records) > 0 {
-			what = in.module(root, records[0].Path)
+		what := "bundle " + b.name
+		if len(b.files) > 0 {
+			what = in.module(root, b.files[0].record.Path)
 		}
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	for _, r := range records {
-		c := &compiled{r, name}
+	for _, c := range b.files {
+		r := c.record
 		old := in.files[root][r.Path]
 		switch {
 		case old == nil:
 			in.files[root][r.Path] = c
 		case old.record.SHA256 != r.SHA256:
 			return fmt.Errorf("duplicate %s: %s is in %s (sha256 %.12s) and in %s (sha256 %.12s); remove one of them",
-				in.module(root, r.Path), r.Path, old.bundle, old.record.SHA256, name, r.SHA256)
+				in.module(root, r.Path), r.Path, old.bundle, old.record.SHA256, b.name, r.SHA256)
 		}
 		// Else two libraries have the same source.
 	}

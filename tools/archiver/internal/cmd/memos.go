@@ -28,6 +28,22 @@ type memos struct {
 	training  *manifestTraining
 }
 
+// startMemos reads the memos while the caller goes on; it returns a function that waits for
+// the result.
+func startMemos(in *inputs) func() (*memos, error) {
+	var m *memos
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m, err = readMemos(in)
+	}()
+	return func() (*memos, error) {
+		<-done
+		return m, err
+	}
+}
+
 // readMemos reads the record that the options name; without one there is nothing.
 func readMemos(in *inputs) (*memos, error) {
 	name := in.opts.training
@@ -51,8 +67,9 @@ func readMemos(in *inputs) (*memos, error) {
 	m.order = r.Modules
 	m.addRegexes(r.Regexes)
 	version := pyc.Version(in.abi.Version.Minor)
+	b := new(graph.Builder)
 	m.addSources(r.Sources, func(code []byte) (*graph.Module, error) {
-		return graph.FromPyc(version, code, graph.Options{FreeThreaded: in.abi.FreeThreaded()})
+		return b.FromPyc(version, code, graph.Options{FreeThreaded: in.abi.FreeThreaded()})
 	})
 	slices.SortStableFunc(m.dropped, compareDropped)
 	return m, nil

@@ -23,6 +23,7 @@ type planner struct {
 	nfixed  int               // how many of interns are among them: these have the lowest numbers
 
 	prelinked bool // some pointers are to the interpreter's own strings
+	before    int  // number of modules in archives before; see internText
 }
 
 // An internPlan is an interned string and its place.
@@ -33,14 +34,26 @@ type internPlan struct {
 	offset uint32 // in the part, later in the file
 }
 
-// plan plans all modules.
-func plan(modules []Module, a *abi.ABI, l *layout.Layout) (*planner, error) {
-	p := &planner{layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules)), fixed: a.Strings}
+// plan plans all modules that have no plan yet.
+func plan(modules []Module, a *abi.ABI, l *layout.Layout, kept *Kept) (*planner, error) {
+	p := &planner{
+		layout: l, symbols: newSymbolSet(l), modules: make([]*modulePlan, len(modules)), fixed: a.Strings,
+		before: kept.count,
+	}
+	var todo []int
+	for i := range modules {
+		if p.modules[i] = kept.plan(&modules[i]); p.modules[i] == nil {
+			todo = append(todo, i)
+		}
+	}
 	errs := make([]error, len(modules))
-	var texts textSets
-	parallel.Each(len(modules), func() func(int) {
+	texts := textSets{sets: []*textSet{kept.texts}}
+	parallel.Each(len(todo), func() func(int) {
 		mp := modulePlanner{layout: l, symbols: p.symbols, fixed: p.fixed, used: make([]bool, len(p.symbols.used)), texts: texts.add()}
-		return func(i int) { p.modules[i], errs[i] = mp.module(&modules[i]) }
+		return func(k int) {
+			i := todo[k]
+			p.modules[i], errs[i] = mp.module(&modules[i])
+		}
 	})
 	for i, err := range errs {
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/parallel"
 )
 
-// Input is what an archive is made of. Nothing else decides its bytes.
+// Input is what an archive is made of. Nothing but it decides the archive's bytes, and of
+// it not Kept.
 type Input struct {
 	ABI      *abi.ABI
 	Optimize int      // sys.flags.optimize the modules are compiled for
@@ -21,6 +22,10 @@ type Input struct {
 	Main     string   // name of the module that the program's main file is, "" if it is none
 	Regexes  []Regex  // each pattern with its flags once
 	Sources  []Source // each text with its filename, mode and flags once
+
+	// Kept, if it is not nil, has what earlier builds have left, and gets what this one
+	// leaves.
+	Kept *Kept
 }
 
 // Module is one module of an archive, or what else is known of a name.
@@ -79,7 +84,8 @@ func BuildUnsealed(in Input) (data []byte, seal func(), err error) {
 	if err := check(&in, l); err != nil {
 		return nil, nil, err
 	}
-	p, err := plan(in.Modules, a, l)
+	kept := in.Kept.take(a)
+	p, err := plan(in.Modules, a, l, &kept)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -94,6 +100,7 @@ func BuildUnsealed(in Input) (data []byte, seal func(), err error) {
 		return func(i int) { w.entries[i] = mw.module(p.modules[i]) }
 	})
 	w.head(&in)
+	in.Kept.keep(kept, p)
 	buf, headSize := w.buf, w.headSize
 	return buf, func() { writePrefix(buf, headSize) }, nil
 }

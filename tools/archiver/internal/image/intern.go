@@ -15,7 +15,7 @@ type internText struct {
 	same   *internText // the archive's; itself, if it is that
 	number uint32
 	size   int  // of the object
-	module int  // that had it last, counted from 1
+	module int  // that had it last, counted from 1 over all archives of a Kept
 	fixed  bool // the interpreter has it at a constant address
 }
 
@@ -35,6 +35,22 @@ var textSeed = maphash.MakeSeed()
 type textSet struct {
 	shards [textShards]map[string]*internText
 	arena  []internText
+}
+
+func newTextSet() *textSet {
+	set := new(textSet)
+	for i := range set.shards {
+		set.shards[i] = make(map[string]*internText)
+	}
+	return set
+}
+
+func (s *textSet) len() int {
+	n := 0
+	for _, shard := range s.shards {
+		n += len(shard)
+	}
+	return n
 }
 
 // text returns the set's entry of a string.
@@ -59,24 +75,25 @@ func (p *modulePlanner) text(n *graph.Node) *internText {
 type textSets struct {
 	mu   sync.Mutex
 	sets []*textSet
+	used bool // the first has a core
 }
 
+// add returns the set of one more core; the first has the kept strings.
 func (s *textSets) add() *textSet {
-	set := new(textSet)
-	for i := range set.shards {
-		set.shards[i] = make(map[string]*internText)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.used {
+		s.used = true
+		return s.sets[0]
+	}
+	set := newTextSet()
 	s.sets = append(s.sets, set)
 	return set
 }
 
-// merge has equal strings of different cores point to the same one.
+// merge has equal strings of different cores point to the same one, and adds all to the
+// first set.
 func (s *textSets) merge() {
-	if len(s.sets) == 0 {
-		return
-	}
 	parallel.Each(textShards, func() func(int) {
 		return func(i int) {
 			all := s.sets[0].shards[i]
@@ -95,14 +112,15 @@ func (s *textSets) merge() {
 
 // assignTexts finds the places of module i's strings that no module before has.
 func (p *planner) assignTexts(i int) {
-	m := p.modules[i]
+	m, number := p.modules[i], p.before+i+1
+	m.nstrings = 0
 	for k, t := range m.interned.texts {
 		t = t.same
-		if t.module == 0 {
+		if t.module <= p.before {
 			p.interns = append(p.interns, internPlan{m.interned.nodes[k], t, m.part(), p.str(m.part(), t.size)})
 		}
-		if t.module != i+1 {
-			t.module = i + 1
+		if t.module != number {
+			t.module = number
 			m.nstrings++
 		}
 	}
@@ -130,7 +148,6 @@ func (p *planner) numberTexts() {
 			for k, n := range m.interned.nodes {
 				m.places[n.Index].offset = m.interned.texts[k].same.number
 			}
-			m.interned = internRefs{}
 		}
 	})
 }

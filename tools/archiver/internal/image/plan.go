@@ -43,11 +43,11 @@ type modulePlan struct {
 	*Module
 	places     []place // by graph.Node.Index
 	frozensets []frozensetPlan
-	interned   internRefs // until they are numbered
-	symbols    []uint32   // keys of the symbols that pointers lead to, each once
-	capacity   int        // of the path string
-	fileSize   int        // of the path string's object
-	codes      int        // number of code objects
+	interned   internRefs
+	symbols    []uint32 // keys of the symbols that pointers lead to, each once
+	capacity   int      // of the path string
+	fileSize   int      // of the path string's object
+	codes      int      // number of code objects
 	sizes      [sectionCount]int
 
 	// Numbers of pointers.
@@ -55,7 +55,7 @@ type modulePlan struct {
 	based                                        bool // some lead into the image
 	prelinked                                    bool // some are to the interpreter's own strings
 
-	// Set by planner.assign.
+	// Set by planner.assign for each archive.
 	starts     [sectionCount]uint32 // of the module's parts of the sections: in them, later in the file
 	file       uint32               // path string, likewise
 	nstrings   int                  // different ones

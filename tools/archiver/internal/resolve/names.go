@@ -14,10 +14,10 @@ import (
 func moduleName(root, file string) (name, bad string) {
 	rel := file
 	if root != "" {
-		var ok bool
-		if rel, ok = strings.CutPrefix(file, root+"/"); !ok {
+		if !isBelow(file, root) {
 			return "", ""
 		}
+		rel = file[len(root)+1:]
 	}
 	rel = strings.TrimSuffix(rel, path.Ext(rel))
 	if rel == "__init__" {
@@ -32,6 +32,11 @@ func moduleName(root, file string) (name, bad string) {
 		}
 	}
 	return strings.Join(parts, "."), bad
+}
+
+// isBelow reports whether a path is of something in a directory.
+func isBelow(p, dir string) bool {
+	return len(p) > len(dir) && p[len(dir)] == '/' && p[:len(dir)] == dir
 }
 
 // parent returns the name of the package that a module is in, "" at top level.

@@ -154,9 +154,13 @@ func Resolve(in *Input) (*Result, error) {
 	}
 
 	res := new(Result)
+	// The longest root that is a parent first: with nested roots that is the
+	// shortest name.
+	longest := slices.Clone(roots)
+	slices.SortStableFunc(longest, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var first []*Module
 	for _, s := range in.Sources {
-		if m := res.name(f, roots, s); m != nil {
+		if m := res.name(f, longest, s); m != nil {
 			first = append(first, m)
 		}
 	}
@@ -185,21 +189,16 @@ func Resolve(in *Input) (*Result, error) {
 	return res, nil
 }
 
-// name returns the module that a first-party source is, or notes why it is none.
+// name returns the module that a first-party source is, or notes why it is none. The roots
+// are in the order of preference.
 func (res *Result) name(f *finder, roots []string, s *Source) *Module {
 	if s.Reason != "" {
 		res.Skipped = append(res.Skipped, Skipped{s.Root, s.Path, s.Reason})
 		return nil
 	}
-	// The longest root that is a parent first: with nested roots that is the
-	// shortest name.
-	below := slices.DeleteFunc(slices.Clone(roots), func(r string) bool {
-		return r != "" && !strings.HasPrefix(s.Path, r+"/")
-	})
-	slices.SortStableFunc(below, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var badName, badPart string
 	var shadow *Shadowed
-	for _, r := range below {
+	for _, r := range roots {
 		name, bad := moduleName(r, s.Path)
 		switch {
 		case name == "":

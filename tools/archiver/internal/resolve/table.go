@@ -97,10 +97,11 @@ func (f *finder) inTree(p place) bool {
 	if len(f.trees) == 0 {
 		return false
 	}
-	for ; p.path != "." && p.path != ""; p.path = path.Dir(p.path) {
+	for p.path != "" {
 		if f.trees[p] {
 			return true
 		}
+		p.path = p.path[:max(strings.LastIndexByte(p.path, '/'), 0)]
 	}
 	return false
 }
@@ -128,7 +129,7 @@ func (t *table) extensionName(file string) string {
 	}
 	best, length := "", -1
 	for _, root := range t.roots {
-		if root != "" && !strings.HasPrefix(file, root+"/") || len(root) <= length {
+		if root != "" && !isBelow(file, root) || len(root) <= length {
 			continue
 		}
 		for _, s := range t.in.ABI.ExtSuffixes {
