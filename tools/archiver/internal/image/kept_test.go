@@ -39,8 +39,8 @@ func keptInputs(t *testing.T, minor int) []Input {
 	slices.Reverse(reversed.Modules)
 	moved := first
 	moved.Modules = slices.Clone(first.Modules)
-	for i := range moved.Modules[8:] {
-		m := &moved.Modules[8+i]
+	for i := range moved.Modules[9:] {
+		m := &moved.Modules[9+i]
 		m.Hot = !m.Hot
 		m.Path = "a/longer/" + m.Path
 	}
@@ -49,7 +49,7 @@ func keptInputs(t *testing.T, minor int) []Input {
 		Name: "alias", Kind: ModuleSource, Path: first.Modules[0].Path, Graph: first.Modules[0].Graph,
 	})
 	few := first
-	few.Modules = slices.Clone(first.Modules[:8])
+	few.Modules = slices.Clone(first.Modules[:9])
 	other := sampleInput(t, minor) // other ABI, graphs
 	other.ABI.Strings = nil
 	return []Input{first, first, edited, reversed, moved, twice, few, first, other, first}
