@@ -112,6 +112,7 @@ at_exit(PyObject *self, PyObject *unused)
         exit(state.status);
     }
     pycds_say("exit: full: %s", why);
+    pycds_forget_leftovers();
     return pycds_none();
 }
 

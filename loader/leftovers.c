@@ -47,6 +47,7 @@ static struct {
     size_t ntypes;
     PyObject *sockets[2];               /* _socket.socket, socket.socket */
     PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
+    PyObject *objects;                  /* all, a list; or NULL */
     PyObject *greenlet;                 /* greenlet.greenlet, or NULL */
     char why[256];
 } state;
@@ -302,7 +303,7 @@ find_type_offset(PyObject *list)
 }
 
 /* The first object that matters, or NULL.  Most of the time goes into waiting for memory,
- * so it is asked for ahead; the list is not taken apart for a process that ends. */
+ * so it is asked for ahead. */
 static const char *
 look_at_objects(PyObject *gc)
 {
@@ -327,9 +328,7 @@ look_at_objects(PyObject *gc)
             why = because_of(object);
         }
     }
-    if (why != NULL) {
-        Py_DecRef(objects);
-    }
+    state.objects = objects;
     return why;
 }
 
@@ -403,4 +402,15 @@ pycds_leftovers(void)
         PyGC_Enable();
     }
     return why;
+}
+
+void
+pycds_forget_leftovers(void)
+{
+    int enabled = PyGC_Disable();
+    pycds_drop(state.objects);
+    state.objects = NULL;
+    if (enabled) {
+        PyGC_Enable();
+    }
 }

@@ -8,8 +8,12 @@
 
 /* NULL if nothing could be seen of the interpreter's finalization: no object is left
  * that does more than give memory back when it goes, and nobody looks.  Else why not, for
- * people; valid until the next call.  What it finds out is kept: the process ends. */
+ * people; valid until the next call. */
 const char *pycds_leftovers(void);
+
+/* To be called when the interpreter is finalized after all: pycds_leftovers() keeps what it
+ * has looked at, since to let go of it takes time that a process which ends can save. */
+void pycds_forget_leftovers(void);
 
 /* Finds the types of _io and the standard streams, before the next three. */
 void pycds_find_streams(void);

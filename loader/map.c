@@ -14,10 +14,6 @@
 #define MAP_FIXED_NOREPLACE 0x100000    /* Linux 4.17; older kernels take it as a hint */
 #endif
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23          /* Linux 5.14; older kernels refuse it */
-#endif
-
 #define FILE_SIZE_LIMIT ((uint64_t)1 << 32)
 #define ADDRESS_LIMIT ((uint64_t)1 << 47)
 
@@ -101,9 +97,6 @@ pycds_map_hot(pycds_image *image, int fd)
 {
     const uint32_t offset = image->header->hot, size = image->header->hot_size;
     if (size < PYCDS_HUGE_PAGE_SIZE / 2) {
-        if (size > 0) {
-            madvise(image->start + offset, size, MADV_POPULATE_WRITE);
-        }
         return;
     }
     const uint64_t all = size + take_tail(image, (uint64_t)offset + size);
