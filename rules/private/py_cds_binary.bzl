@@ -35,9 +35,9 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
           soon as the program and its exit handlers have run and its standard streams
           are flushed, if nothing could be seen of the interpreter's finalization: no
           object with a finalizer is left, no open file, no other thread, no extension
-          module with types of its own but for known packages' (loader/packages.c); "now" does so in any case, for
-          programs that close their files and leave nothing to finalizers; "full"
-          always finalizes.
+          module with types of its own but for known packages' (loader/packages.c);
+          "now" does so in any case, for programs that close their files and leave
+          nothing to finalizers; "full" always finalizes.
         `gc` ("defer", "freeze" or "off"): "defer", the default, runs no cyclic
           garbage collection while an archived import runs; "freeze" then also calls
           gc.freeze(), so that what the imports made is not looked at again, nor
