@@ -37,27 +37,20 @@ pycds_find_databases(void)
     PyErr_Clear();
 }
 
-static int
-is_subtype(PyTypeObject *type, PyObject *of)
-{
-    return of != NULL && PyType_IsSubtype(type, (PyTypeObject *)of);
-}
-
 pycds_database_kind
 pycds_find_database_kind(PyTypeObject *type)
 {
-    if (is_subtype(type, state.blob)) {
+    if (pycds_is_subtype(type, state.blob)) {
         return PYCDS_DATABASE_OTHER;
     }
-    if (is_subtype(type, state.cursor)) {
+    if (pycds_is_subtype(type, state.cursor)) {
         return PyType_GetSlot(type, Py_tp_finalize) == NULL ? PYCDS_DATABASE_CURSOR
                                                             : PYCDS_DATABASE_OTHER;
     }
-    if (!is_subtype(type, state.connection)) {
+    if (!pycds_is_subtype(type, state.connection)) {
         return PYCDS_DATABASE_NONE;
     }
-    PyTypeObject *stock = (PyTypeObject *)state.connection;
-    return PyType_GetSlot(type, Py_tp_finalize) == PyType_GetSlot(stock, Py_tp_finalize)
+    return pycds_has_slot_of(type, Py_tp_finalize, state.connection)
            && PyType_GetSlot(type, Py_tp_del) == NULL
            ? PYCDS_DATABASE_CONNECTION : PYCDS_DATABASE_OTHER;
 }

@@ -48,12 +48,7 @@ pycds_find_known_classes(const char *stdlib)
 int
 pycds_is_known_class(PyObject *type)
 {
-    for (size_t i = 0; i < NKNOWN; i++) {
-        if (classes[i] == type) {
-            return 1;
-        }
-    }
-    return 0;
+    return pycds_is_one_of(type, classes, NKNOWN);
 }
 
 int

@@ -18,7 +18,6 @@
 #include "report.h"
 
 typedef enum {
-    UNKNOWN = 0,
     HARMLESS,
     WEAK_REFERENCE,
     WEAK_PROXY,
@@ -61,30 +60,6 @@ pycds_find_imported(const char *module, const char *name)
     return dict == NULL ? NULL : PyDict_GetItemString(dict, name);
 }
 
-static int
-is_one_of(PyObject *object, PyObject *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (list[i] == object) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
-is_subtype(PyTypeObject *type, PyObject *of)
-{
-    return of != NULL && PyType_IsSubtype(type, (PyTypeObject *)of);
-}
-
-static int
-has_slot_of(PyTypeObject *type, int slot, PyObject *other)
-{
-    return other != NULL
-           && PyType_GetSlot(type, slot) == PyType_GetSlot((PyTypeObject *)other, slot);
-}
-
 /* Whether a memory view of such an object calls Python code when it goes (PEP 688), or
  * the other way round has its BytesIO complain. */
 static int
@@ -113,8 +88,8 @@ judge_type(PyTypeObject *type)
     if (pycds_is_known_class((PyObject *)type)) {
         return KNOWN;
     }
-    if (is_one_of((PyObject *)type, state.sockets, 2)
-        && has_slot_of(type, Py_tp_finalize, state.sockets[0])) {
+    if (pycds_is_one_of((PyObject *)type, state.sockets, 2)
+        && pycds_has_slot_of(type, Py_tp_finalize, state.sockets[0])) {
         return SOCKET;
     }
     if (releases_buffers(type)) {
@@ -149,7 +124,7 @@ judge_type(PyTypeObject *type)
     if (PyType_GetSlot(type, Py_tp_finalize) != NULL || PyType_GetSlot(type, Py_tp_del) != NULL) {
         return FINALIZED;
     }
-    if (is_subtype(type, state.greenlet)) {
+    if (pycds_is_subtype(type, state.greenlet)) {
         return (PyObject *)type == state.greenlet ? GREENLET : FINALIZED;
     }
     if (PyType_IsSubtype(type, &_PyWeakref_RefType)) {

@@ -106,8 +106,7 @@ hash_is_silent(PyObject *key)
     return key == Py_None || type == (PyObject *)&PyTuple_Type
            || type == (PyObject *)&PyUnicode_Type
            || type == (PyObject *)&PyLong_Type || type == (PyObject *)&PyBytes_Type
-           || PyType_GetSlot((PyTypeObject *)type, Py_tp_hash)
-              == PyType_GetSlot(&PyBaseObject_Type, Py_tp_hash);
+           || pycds_has_slot_of((PyTypeObject *)type, Py_tp_hash, (PyObject *)&PyBaseObject_Type);
 }
 
 /* As a function, but it may look up its object's key. */

@@ -17,17 +17,6 @@ static struct {
     PyObject *closed, *close, *flush;   /* its attributes */
 } state;
 
-static int
-is_one_of(PyObject *object, PyObject *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (list[i] == object) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static void
 find_types(void)
 {
@@ -72,7 +61,7 @@ find_standard_streams(void)
         }
         Py_IncRef(layer);
         for (const char *below = "buffer"; layer != NULL; below = "raw") {
-            if (!is_one_of(pycds_type(layer), state.types, 4)
+            if (!pycds_is_one_of(pycds_type(layer), state.types, 4)
                 || state.nstandard == MAX_STREAMS) {
                 Py_DecRef(layer);
                 break;
@@ -94,26 +83,20 @@ pycds_find_streams(void)
     find_standard_streams();
 }
 
-static int
-has_slot_of_base(PyTypeObject *type, int slot)
-{
-    return PyType_GetSlot(type, slot) == PyType_GetSlot((PyTypeObject *)state.base, slot);
-}
-
 pycds_stream_kind
 pycds_find_stream_kind(PyTypeObject *type)
 {
     PyObject *object = (PyObject *)type;
-    if (is_one_of(object, state.buffers, 2)) {
+    if (pycds_is_one_of(object, state.buffers, 2)) {
         return PYCDS_STREAM_SILENT;
     }
-    if (is_one_of(object, state.types, 5)) {
+    if (pycds_is_one_of(object, state.types, 5)) {
         return PYCDS_STREAM_OPEN;
     }
-    if (state.base == NULL || !PyType_IsSubtype(type, (PyTypeObject *)state.base)) {
+    if (!pycds_is_subtype(type, state.base)) {
         return PYCDS_STREAM_NONE;
     }
-    return has_slot_of_base(type, Py_tp_finalize)
+    return pycds_has_slot_of(type, Py_tp_finalize, state.base)
            && pycds_attribute_is(object, "closed", state.closed)
            ? PYCDS_STREAM_OPEN : PYCDS_STREAM_OTHER;
 }
@@ -138,8 +121,8 @@ closes_silently(PyObject *stream)
     static const char *const unset[] = {"_finalizing", "__IOBase_closed"};
     static const char *const own[] = {"closed", "close", "flush"};
     PyObject *type = pycds_type(stream);
-    int result = has_slot_of_base((PyTypeObject *)type, Py_tp_getattro)
-                 && has_slot_of_base((PyTypeObject *)type, Py_tp_setattro)
+    int result = pycds_has_slot_of((PyTypeObject *)type, Py_tp_getattro, state.base)
+                 && pycds_has_slot_of((PyTypeObject *)type, Py_tp_setattro, state.base)
                  && pycds_attribute_is(type, "close", state.close)
                  && pycds_attribute_is(type, "flush", state.flush);
     for (size_t i = 0; result && i < sizeof(unset) / sizeof(unset[0]); i++) {
@@ -158,7 +141,7 @@ closes_silently(PyObject *stream)
 int
 pycds_stream_is_harmless(PyObject *stream)
 {
-    if (is_one_of(stream, state.standard, state.nstandard)) {
+    if (pycds_is_one_of(stream, state.standard, state.nstandard)) {
         return 1;
     }
     PyObject *type = pycds_type(stream);
@@ -168,7 +151,7 @@ pycds_stream_is_harmless(PyObject *stream)
     if (pycds_find_stream_kind((PyTypeObject *)type) != PYCDS_STREAM_OPEN) {
         return 0;
     }
-    if (!is_one_of(type, state.types, 5)) {
+    if (!pycds_is_one_of(type, state.types, 5)) {
         return pycds_attribute_is(stream, "closed", Py_True) || closes_silently(stream);
     }
     int is_text = type == state.types[0], result = 0;
