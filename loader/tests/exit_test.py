@@ -19,8 +19,6 @@ WHY = {
     "finalizer": r"a __main__\.Loud is left",
     "finalizer_in_cycle": r"a __main__\.Loud is left",
     "finalizer_of_class": r"a __main__\.LoudClass is left",
-    "open_file": r"an? _io\.\w+ is left",
-    "other_stream": r"an? _io\.\w+ is left",
     "odd_stdout": r"a standard stream is not plain, or cannot be flushed",
     "waiting_generator": r"a builtins\.generator is left",
     "delegating_generator": r"a builtins\.generator is left",
@@ -38,6 +36,28 @@ WHY = {
     "collector_debug": r"the cyclic collector is watched",
     "collector_garbage": r"the cyclic collector is watched",
     "frozen": r"objects are frozen",
+    "c_function_at_exit": "ctypes may have code run at the end",
+    "c_function_by_item": "ctypes may have code run at the end",
+    "c_function_by_handle": "ctypes may have code run at the end",
+    "capsule": "ctypes may have code run at the end",
+    "freed_monitor": r"a trace or profile function or a monitoring tool is set|a __main__\.Loud is left",
+    "loud_hash": r"a weakref\.KeyedRef is left",
+    "stale_filters": r"a builtins\.list is left",
+    "open_filters": r"a builtins\.list is left",
+    "inspected_until_exit": r"PYTHONINSPECT is set",
+    "shown_warnings": r"warnings of unclosed files are shown",
+    "audited": r"the program has audit hooks",
+    "inspected": r"PYTHONINSPECT is set",
+    # Not said: the program did not end as one that ends quickly does.
+    "handlers_by_hand": None,
+    "handlers_cleared": None,
+    "raises": None,
+    "exits_with_text": None,
+}
+
+WHY_FILES = {
+    "open_file": r"an? _io\.\w+ is left",
+    "other_stream": r"an? _io\.\w+ is left",
     "stream_with_close": r"an? \w+\.Stream is left",
     "stream_with_flush": r"an? \w+\.Stream is left",
     "stream_with_setattr": r"an? \w+\.Stream is left",
@@ -49,24 +69,7 @@ WHY = {
     "reader_of_another_kind": r"a _io\.BufferedReader is left",
     "released_buffer": r"a __main__\.released_buffer\.<locals>\.Released is left",
     "exported_buffer": r"a _io\._BytesIOBuffer is left",
-    "c_function_at_exit": "ctypes may have code run at the end",
-    "c_function_by_item": "ctypes may have code run at the end",
-    "c_function_by_handle": "ctypes may have code run at the end",
-    "capsule": "ctypes may have code run at the end",
-    "freed_monitor": r"a trace or profile function or a monitoring tool is set|a __main__\.Loud is left",
-    "loud_hash": r"a weakref\.KeyedRef is left",
-    "stale_filters": r"a builtins\.list is left",
-    "open_filters": r"a builtins\.list is left",
-    "inspected_until_exit": r"PYTHONINSPECT is set",
     "temporary_file": r"an? [\w.]+ is left",
-    "shown_warnings": r"warnings of unclosed files are shown",
-    "audited": r"the program has audit hooks",
-    "inspected": r"PYTHONINSPECT is set",
-    # Not said: the program did not end as one that ends quickly does.
-    "handlers_by_hand": None,
-    "handlers_cleared": None,
-    "raises": None,
-    "exits_with_text": None,
 }
 
 WHY_DATABASES = {
@@ -93,7 +96,12 @@ WHY_PACKAGES = {
     "derived_greenlet": r"a greenlet\._greenlet\.derived is left",
 }
 
-MODES = {MAIN: WHY, "cases/databases.py": WHY_DATABASES, "cases/packages.py": WHY_PACKAGES}
+MODES = {
+    MAIN: WHY,
+    "cases/databases.py": WHY_DATABASES,
+    "cases/files.py": WHY_FILES,
+    "cases/packages.py": WHY_PACKAGES,
+}
 # Functions of these files that are no modes.
 HELPERS = {"in_memory", "in_file"}
 
