@@ -199,11 +199,13 @@ func frozenModules(in *inputs, g *graphs) ([]image.Module, error) {
 		if c == nil || c.record.Error != nil {
 			continue
 		}
-		built := g.build(b, c)
-		if built.err != nil {
-			return nil, g.wrap(name, c, path, built.err)
+		if !c.graph.made() {
+			c.graph = g.build(b, c)
 		}
-		mods = append(mods, image.Module{Name: name, Kind: image.ModuleFrozen, Path: "<frozen " + name + ">", Hot: true, Graph: built.graph})
+		if err := c.graph.err; err != nil {
+			return nil, g.wrap(name, c, path, err)
+		}
+		mods = append(mods, image.Module{Name: name, Kind: image.ModuleFrozen, Path: "<frozen " + name + ">", Hot: true, Graph: c.graph.graph})
 	}
 	return mods, nil
 }
