@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "foreign.h"
@@ -34,16 +35,17 @@ typedef enum {
     FINALIZED,          /* its going may be seen */
 } verdict;
 
-/* Types and their verdicts; open addressing. */
-#define NTYPES 8192             /* a power of two */
-#define MAX_TYPES 6000
+#define FIRST_ROOM 512          /* a power of two: what a small program needs */
+
+/* A type looked at. */
+typedef struct {
+    PyTypeObject *type;         /* NULL: a free entry */
+    verdict verdict;
+} judged;
 
 static struct {
-    struct {
-        PyTypeObject *type;
-        verdict verdict;
-    } types[NTYPES];
-    size_t ntypes;
+    judged *types;              /* open addressing, at most half full */
+    size_t ntypes, room;        /* entries: used, all, a power of two */
     PyObject *sockets[2];               /* _socket.socket, socket.socket */
     PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
     PyObject *objects;                  /* all, a list; or NULL */
@@ -136,23 +138,54 @@ judge_type(PyTypeObject *type)
     return PyType_IsSubtype(type, &PyModule_Type) ? MODULE : HARMLESS;
 }
 
+/* The type's entry, or the free one where it belongs. */
+static judged *
+find_entry(judged *types, size_t room, PyTypeObject *type)
+{
+    size_t i = ((uintptr_t)type >> 4) * 0x9e3779b97f4a7c15u >> 32 & (room - 1);
+    while (types[i].type != type && types[i].type != NULL) {
+        i = (i + 1) & (room - 1);
+    }
+    return &types[i];
+}
+
+/* Makes room for one more type.  0, or -1 without memory. */
+static int
+make_room(void)
+{
+    if (2 * state.ntypes < state.room) {
+        return 0;
+    }
+    size_t room = state.room == 0 ? FIRST_ROOM : 2 * state.room;
+    judged *types = calloc(room, sizeof(judged));
+    if (types == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < state.room; i++) {
+        if (state.types[i].type != NULL) {
+            *find_entry(types, room, state.types[i].type) = state.types[i];
+        }
+    }
+    free(state.types);
+    state.types = types;
+    state.room = room;
+    return 0;
+}
+
 static verdict
 find_verdict(PyTypeObject *type)
 {
-    size_t i = ((uintptr_t)type >> 4) * 0x9e3779b97f4a7c15u >> 32 & (NTYPES - 1);
-    while (state.types[i].type != type) {
-        if (state.types[i].type == NULL) {
-            if (state.ntypes == MAX_TYPES) {
-                return FINALIZED;
-            }
-            state.ntypes++;
-            state.types[i].type = type;
-            state.types[i].verdict = judge_type(type);
-            break;
-        }
-        i = (i + 1) & (NTYPES - 1);
+    judged *entry = state.room == 0 ? NULL : find_entry(state.types, state.room, type);
+    if (entry != NULL && entry->type == type) {
+        return entry->verdict;
     }
-    return state.types[i].verdict;
+    verdict found = judge_type(type);
+    if (make_room() < 0) {
+        return FINALIZED;
+    }
+    *find_entry(state.types, state.room, type) = (judged){type, found};
+    state.ntypes++;
+    return found;
 }
 
 /* How many entries an exception table has: bit 7 marks the first byte of each

@@ -5,8 +5,8 @@
 
 #include "leftovers.h"
 
-#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "object.h"
@@ -24,7 +24,7 @@ static const struct {
     {"sqlalchemy", "/", {1, 4}, {2, 2}},
 };
 
-static char directories[NPACKAGES][PATH_MAX];   /* "" if not imported or not known */
+static char *directories[NPACKAGES];     /* NULL: not imported or not known */
 
 static int
 is_in_range(const char *version, const int *first, const int *end)
@@ -44,11 +44,10 @@ pycds_find_packages(void)
         const char *text = version == NULL ? NULL : PyUnicode_AsUTF8AndSize(version, NULL);
         const char *path = file == NULL ? NULL : PyUnicode_AsUTF8AndSize(file, NULL);
         const char *end = path == NULL ? NULL : strrchr(path, '/');
-        directories[i][0] = '\0';
-        if (text != NULL && end != NULL && end - path < PATH_MAX
-            && is_in_range(text, known[i].first, known[i].end)) {
-            snprintf(directories[i], PATH_MAX, "%.*s", (int)(end - path), path);
-        }
+        free(directories[i]);
+        directories[i] = text != NULL && end != NULL
+                         && is_in_range(text, known[i].first, known[i].end)
+                         ? strndup(path, (size_t)(end - path)) : NULL;
     }
     PyErr_Clear();
 }
@@ -57,7 +56,7 @@ const char *
 pycds_package_directory(const char *name)
 {
     for (size_t i = 0; i < NPACKAGES; i++) {
-        if (strcmp(known[i].name, name) == 0 && directories[i][0] != '\0') {
+        if (strcmp(known[i].name, name) == 0) {
             return directories[i];
         }
     }
@@ -68,7 +67,7 @@ int
 pycds_is_of_known_package(const char *path)
 {
     for (size_t i = 0; i < NPACKAGES; i++) {
-        size_t size = strlen(directories[i]);
+        size_t size = directories[i] == NULL ? 0 : strlen(directories[i]);
         if (size > 0 && strncmp(path, directories[i], size) == 0
             && strncmp(path + size, known[i].shared, strlen(known[i].shared)) == 0) {
             return 1;
