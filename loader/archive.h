@@ -27,10 +27,13 @@ typedef struct pycds_archive {
  * the program runs, by the main interpreter alone. */
 extern pycds_archive *pycds_archives;
 
-/* Opens the archive for the running interpreter and adds it to pycds_archives.
+/* Opens an archive and begins to read it.  Call before Py_Initialize().  Its image, or NULL;
+ * why is what pycds_archive_open() says. */
+const pycds_image *pycds_archive_begin(const char *path);
+
+/* Takes the archive begun for the running interpreter and adds it to pycds_archives.
  * 0, or -1 with *refusal filled in and no exception set. */
-int pycds_archive_open(const char *path, const char *runfiles, const char *stdlib,
-                       pycds_refusal *refusal);
+int pycds_archive_open(const char *runfiles, const char *stdlib, pycds_refusal *refusal);
 
 /* The source path of a module as stock would compute it, into buffer.  Its length,
  * or 0 if the entry is unusable. */

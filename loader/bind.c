@@ -110,33 +110,55 @@ archive_free(pycds_archive *archive)
     }
 }
 
-int
-pycds_archive_open(const char *path, const char *runfiles, const char *stdlib,
-                   pycds_refusal *refusal)
+/* What pycds_archive_begin() has opened: an archive, or why not. */
+static struct {
+    pycds_archive *archive;
+    pycds_refusal refusal;
+} begun;
+
+const pycds_image *
+pycds_archive_begin(const char *path)
 {
     unsigned int flags = (pycds_set.relocate ? PYCDS_OPEN_RELOCATE : 0)
                          | (pycds_set.verify ? PYCDS_OPEN_VERIFY : 0);
+    pycds_archive *archive = calloc(1, sizeof(*archive));
+    if (archive == NULL || (archive->path = strdup(path)) == NULL) {
+        pycds_refuse(&begun.refusal, PYCDS_REFUSE_SET_UP, "memory", "none");
+    }
+    else if (pycds_image_open(&archive->image, path, flags, &begun.refusal) == 0) {
+        begun.archive = archive;
+        return &archive->image;
+    }
+    archive_free(archive);
+    return NULL;
+}
+
+int
+pycds_archive_open(const char *runfiles, const char *stdlib, pycds_refusal *refusal)
+{
+    pycds_archive *archive = begun.archive;
     pycds_host host;
+    begun.archive = NULL;
     if (pycds_read_host(&host, refusal) < 0) {
+        archive_free(archive);
         return -1;
     }
-    pycds_archive *archive = calloc(1, sizeof(*archive));
     if (archive == NULL) {
-        return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "memory", "none");
+        *refusal = begun.refusal;
+        return -1;
     }
     pycds_image *image = &archive->image;
-    if (pycds_image_open(image, path, flags, refusal) < 0
-        || pycds_image_check_host(image, &host, refusal) < 0
+    pycds_image_settle(image);
+    if (pycds_image_check_host(image, &host, refusal) < 0
         || resolve_symbols(image, refusal) < 0) {
         archive_free(archive);
         return -1;
     }
-    archive->path = strdup(path);
     archive->roots[PYCDS_ROOT_RUNFILES] = runfiles == NULL ? NULL : strdup(runfiles);
     archive->roots[PYCDS_ROOT_STDLIB] = stdlib == NULL ? NULL : strdup(stdlib);
     archive->canon = calloc(image->header->strings.count + 1, sizeof(PyObject *));
     archive->states = calloc(image->header->modules.count + 1, 1);
-    if (archive->path == NULL || archive->canon == NULL || archive->states == NULL) {
+    if (archive->canon == NULL || archive->states == NULL) {
         archive_free(archive);
         return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "memory", "none");
     }
@@ -145,7 +167,7 @@ pycds_archive_open(const char *path, const char *runfiles, const char *stdlib,
         last = &(*last)->next;
     }
     *last = archive;
-    pycds_say("%s: %lu modules mapped at %p, %s", path,
+    pycds_say("%s: %lu modules mapped at %p, %s", archive->path,
               (unsigned long)image->header->modules.count, (void *)image->start,
               image->prelinked ? "prelinked" : "relocated at import");
     return 0;

@@ -226,7 +226,7 @@ pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
 
     memset(image, 0, sizeof(*image));
     memset(refusal, 0, sizeof(*refusal));
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = image->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return refuse_errno(refusal, PYCDS_REFUSE_OPEN, path);
     }
@@ -248,18 +248,16 @@ pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
     if (check_head(image, flags, refusal) < 0) {
         goto fail;
     }
-    pycds_map_hot(image, fd);
-    close(fd);
-    fd = -1;
     image->addresses = calloc(image->header->symbols.count + 1, sizeof(uint64_t));
     if (image->addresses == NULL) {
         refuse_errno(refusal, PYCDS_REFUSE_MAP, "memory for the symbols");
         goto fail;
     }
+    pycds_map_hot_begin(image, fd);
     return 0;
 
 fail:
-    if (fd >= 0) {
+    if (image->start == NULL) {
         close(fd);
     }
     pycds_image_close(image);
@@ -267,13 +265,40 @@ fail:
 }
 
 void
+pycds_image_settle(pycds_image *image)
+{
+    pycds_map_hot_end(image);
+    if (image->fd >= 0) {
+        close(image->fd);
+        image->fd = -1;
+    }
+}
+
+void
 pycds_image_close(pycds_image *image)
 {
     if (image->start != NULL) {
+        pycds_image_settle(image);
         munmap(image->start, image->mapped);
     }
     free(image->addresses);
     memset(image, 0, sizeof(*image));
+}
+
+/* It goes with the tuples that the imports patch: 1.8 to 2.8 times their size in seven
+ * programs under 3.11 and 3.14. */
+uint64_t
+pycds_image_heap(const pycds_image *image)
+{
+    uint64_t patched = 0;
+    for (uint32_t i = 0; i < image->header->sections.count; i++) {
+        const pycds_section *s = &image->sections[i];
+        if (s->kind == PYCDS_SECTION_PATCHED && image->header->hot_size > 0
+            && s->offset >= image->header->hot) {
+            patched += s->size;
+        }
+    }
+    return patched * 5 / 2;
 }
 
 int

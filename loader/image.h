@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ahead.h"
 #include "format.h"
 #include "refusal.h"
 
@@ -37,16 +38,26 @@ typedef struct {
     const pycds_memo *memos;
     const uint32_t *memo_index;
     uint64_t *addresses;        /* of the symbols, in this process */
+    int fd;                     /* of the file until it is settled, then -1 */
+    uint8_t *hot;               /* what is to take the hot part's place, or NULL */
+    uint64_t hot_size;          /* bytes there */
+    pycds_ahead ahead;          /* that is filled */
 } pycds_image;
 
 #define PYCDS_OPEN_RELOCATE 1   /* do not map at the preferred base */
 #define PYCDS_OPEN_VERIFY 2     /* check file_checksum */
 
 /* Opens, checks and maps the file.  0, or -1 with *refusal filled in and
- * nothing left open or mapped. */
+ * nothing left open or mapped.  The image must stay where it is until it is settled. */
 int pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
                      pycds_refusal *refusal);
+
+/* Returns when the file is read.  Before, no object may be used. */
+void pycds_image_settle(pycds_image *image);
 void pycds_image_close(pycds_image *image);
+
+/* About how many bytes the program's imports will ask of malloc(). */
+uint64_t pycds_image_heap(const pycds_image *image);
 
 /* Whether the archive is for this interpreter; sets exact.  0, or -1. */
 int pycds_image_check_host(pycds_image *image, const pycds_host *host,

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000    /* Linux 4.17; older kernels take it as a hint */
@@ -78,9 +77,8 @@ pycds_map_file(pycds_image *image, int fd, const pycds_header *header, unsigned 
 static uint64_t
 take_tail(const pycds_image *image, uint64_t end)
 {
-    uint64_t more = -end % PYCDS_HUGE_PAGE_SIZE;
-    if (end != image->size || more > PYCDS_HUGE_PAGE_SIZE / 2
-        || (uintptr_t)(image->start + end + more) % PYCDS_HUGE_PAGE_SIZE != 0) {
+    uint64_t more = -(uint64_t)(uintptr_t)(image->start + end) % PYCDS_HUGE_PAGE_SIZE;
+    if (end != image->size || more > PYCDS_HUGE_PAGE_SIZE / 2) {
         return 0;
     }
     uint8_t *wanted = image->start + end;
@@ -92,8 +90,21 @@ take_tail(const pycds_image *image, uint64_t end)
     return p == wanted ? more : 0;
 }
 
+/* Unmaps the copy at p, if there is one, and what take_tail() took. */
+static void
+give_up_hot(pycds_image *image, uint8_t *p)
+{
+    const uint64_t size = image->header->hot_size;
+    if (p != NULL) {
+        munmap(p, image->hot_size);
+    }
+    if (image->hot_size > size) {
+        munmap(image->start + image->size, image->hot_size - size);
+    }
+}
+
 void
-pycds_map_hot(pycds_image *image, int fd)
+pycds_map_hot_begin(pycds_image *image, int fd)
 {
     const uint32_t offset = image->header->hot, size = image->header->hot_size;
     if (size < PYCDS_HUGE_PAGE_SIZE / 2) {
@@ -101,29 +112,35 @@ pycds_map_hot(pycds_image *image, int fd)
     }
     const uint64_t all = size + take_tail(image, (uint64_t)offset + size);
     uint8_t *p = reserve(all, 0);
-    int ok = p != NULL
-             && mmap(p, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-                     -1, 0) != MAP_FAILED;
-    if (ok) {
-        madvise(p, all - all % PYCDS_HUGE_PAGE_SIZE, MADV_HUGEPAGE);
+    image->hot_size = all;
+    if (p == NULL
+        || mmap(p, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+           == MAP_FAILED) {
+        give_up_hot(image, p);
+        return;
     }
-    for (uint64_t done = 0; ok && done < size;) {
-        ssize_t n = pread(fd, p + done, size - done, (off_t)(offset + done));
-        ok = n > 0;
-        done += ok ? (uint64_t)n : 0;
+    madvise(p, all - all % PYCDS_HUGE_PAGE_SIZE, MADV_HUGEPAGE);
+    image->hot = p;
+    pycds_ahead_begin(&image->ahead, fd, p, offset, size);
+}
+
+void
+pycds_map_hot_end(pycds_image *image)
+{
+    const uint32_t offset = image->header->hot;
+    const uint64_t all = image->hot_size;
+    uint8_t *p = image->hot;
+    if (p == NULL) {
+        return;
     }
+    image->hot = NULL;
     /* All at once: the file's pages stay in their place if anything failed. */
-    if (ok && mremap(p, all, all, MREMAP_MAYMOVE | MREMAP_FIXED, image->start + offset)
-              != MAP_FAILED) {
-        p = NULL;
-        if (offset + all > image->mapped) {
-            image->mapped = offset + all;
-        }
+    if (pycds_ahead_end(&image->ahead) < 0
+        || mremap(p, all, all, MREMAP_MAYMOVE | MREMAP_FIXED, image->start + offset)
+           == MAP_FAILED) {
+        give_up_hot(image, p);
     }
-    if (p != NULL) {
-        munmap(p, all);
-        if (all > size) {
-            munmap(image->start + image->size, all - size);
-        }
+    else if (offset + all > image->mapped) {
+        image->mapped = offset + all;
     }
 }

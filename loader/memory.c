@@ -6,7 +6,8 @@
  * The interpreter takes memory for small objects in arenas of 1 MiB, and other memory from
  * malloc().  A small program needs a little more than 1 MiB of each, so its first arena and
  * its heap share a huge page.  Its next arenas are left as they are, as part of a huge page
- * would be wasted; a larger program's come from huge pages, two from each. */
+ * would be wasted; a larger program's come from huge pages, two from each, and its heap
+ * goes on in huge pages as far as its imports will need it. */
 
 #define _DEFAULT_SOURCE         /* sbrk() */
 
@@ -26,6 +27,7 @@
 #define HALF (HUGE_PAGE / 2)
 #define BLOCK ((size_t)120 << 10)    /* malloc() maps larger ones: mallopt(3), M_MMAP_THRESHOLD */
 #define SMALL_PROGRAM 3         /* arenas */
+#define MAX_HEAP ((size_t)64 << 20)
 
 static PyObjectArenaAllocator stock;
 static char *first;             /* place of the first arena, or NULL */
@@ -34,36 +36,43 @@ static size_t rest_size;
 static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
 
 /* Has malloc() go on in the second half of a huge page, whose first half is for the first
- * arena.  malloc() does not take much memory at once, and writes to its start: so it gets it
- * in blocks, and then all of the page's memory is given back but for that start.  The break
- * is moved once more so that malloc() does not give its own back, too. */
+ * arena, and in more of them.  malloc() does not take much memory at once, and writes to
+ * its start: so it gets it in blocks, each with a link to the one before, and then all of
+ * the memory is given back but for that start.  The break is moved once more so that
+ * malloc() does not give its own back, too. */
 static void
-share_huge_page(void)
+share_huge_page(size_t more)
 {
     /* Where address space is scarce, none is spent on this. */
     struct rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur != RLIM_INFINITY) {
         return;
     }
-    char *end = sbrk(0), *blocks[HALF / BLOCK + 3], start[PYCDS_PAGE_SIZE];
+    char *end = sbrk(0), start[PYCDS_PAGE_SIZE];
     size_t before = -(uintptr_t)end % HUGE_PAGE;
     if (end == (char *)-1 || sbrk((intptr_t)(before + HALF)) != end) {
         return;
     }
-    char *page = end + before, *half = page + HALF, *last;
-    size_t n = 0;
-    do {
-        last = blocks[n++] = malloc(BLOCK);
-    } while (last != NULL && last + BLOCK < page + HUGE_PAGE
-             && n < sizeof(blocks) / sizeof(blocks[0]));
-    int ok = last > half && last < page + HUGE_PAGE && last + BLOCK >= page + HUGE_PAGE
-             && sbrk(PYCDS_PAGE_SIZE) != (char *)-1;
-    while (n > 0) {
-        free(blocks[--n]);
+    char *page = end + before, *half = page + HALF, *after = page + HUGE_PAGE + more;
+    char *last = NULL, *block;
+    size_t left = (HALF + more) / BLOCK + 2;
+    while ((block = malloc(BLOCK)) != NULL) {
+        *(char **)block = last;
+        last = block;
+        if (last + BLOCK >= after || left-- == 0) {
+            break;
+        }
     }
-    if (ok && madvise(page, HUGE_PAGE, MADV_HUGEPAGE) == 0) {
+    int ok = last > half && last < after && last + BLOCK >= after
+             && sbrk(PYCDS_PAGE_SIZE) != (char *)-1;
+    while (last != NULL) {
+        block = last;
+        last = *(char **)block;
+        free(block);
+    }
+    if (ok && madvise(page, (size_t)(after - page), MADV_HUGEPAGE) == 0) {
         memcpy(start, half, sizeof(start));
-        madvise(page, HUGE_PAGE, MADV_DONTNEED);
+        madvise(page, (size_t)(after - page), MADV_DONTNEED);
         memcpy(half, start, sizeof(start));
         first = page;
     }
@@ -123,12 +132,14 @@ free_arena(void *ctx, void *arena, size_t size)
 }
 
 void
-pycds_use_huge_arenas(void)
+pycds_use_huge_arenas(uint64_t heap)
 {
     if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL) {
         return;
     }
-    share_huge_page();
+    heap = heap < MAX_HEAP ? heap : MAX_HEAP;
+    share_huge_page(heap < HALF ? 0 : (heap + HALF) / HUGE_PAGE * HUGE_PAGE);
+    narenas = heap < HALF ? 0 : SMALL_PROGRAM;
     PyObject_GetArenaAllocator(&stock);
     PyObjectArenaAllocator ours = {stock.ctx, alloc_arena, free_arena};
     PyObject_SetArenaAllocator(&ours);

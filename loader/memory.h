@@ -3,7 +3,10 @@
 #ifndef PYCDS_MEMORY_H
 #define PYCDS_MEMORY_H
 
-/* For Python's objects, and at first what malloc() gives.  Call before Py_Initialize(). */
-void pycds_use_huge_arenas(void);
+#include <stdint.h>
+
+/* For Python's objects, and what malloc() gives at first: about as many bytes as heap says.
+ * Call before Py_Initialize(). */
+void pycds_use_huge_arenas(uint64_t heap);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "audit.h"
 #include "exit.h"
 #include "finder.h"
@@ -126,7 +127,7 @@ set_up(pycds_refusal *refusal)
     }
     strcpy(runfiles, launch.runfiles);
     pycds_normalize(runfiles);          /* as getpath does with PYTHONPATH */
-    if (pycds_archive_open(launch.archive, runfiles, stdlib, refusal) < 0) {
+    if (pycds_archive_open(runfiles, stdlib, refusal) < 0) {
         return -1;
     }
     if (pycds_install_finder(runfiles, stdlib, launch.roots) < 0) {
@@ -249,7 +250,8 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
-        pycds_use_huge_arenas();
+        const pycds_image *image = pycds_archive_begin(launch.archive);
+        pycds_use_huge_arenas(image == NULL ? 0 : pycds_image_heap(image));
         pycds_add_audit_hook(hook);
     }
 }

@@ -43,6 +43,7 @@ use(const char *path, const archive *a, size_t size, unsigned int flags,
     if (pycds_image_open(&image, path, flags, refusal) < 0) {
         return -1;
     }
+    pycds_image_settle(&image);
     int result = pycds_image_check_host(&image, &host, refusal);
     for (uint32_t i = 0; i < image.header->symbols.count; i++) {
         image.addresses[i] = image.symbols[i].address + (flags & PYCDS_OPEN_RELOCATE ? 1 : 0);
@@ -105,6 +106,7 @@ test_good(const char *path)
         failed("open: %s", refusal.text);
         return;
     }
+    pycds_image_settle(&image);
     image.addresses[0] = 0x1000;
     image.addresses[1] = 0x2000;
     pycds_image_link(&image);
@@ -133,6 +135,7 @@ test_relocate(const char *path)
         failed("open with the base taken: %s", refusal.text);
         return;
     }
+    pycds_image_settle(&image);
     image.addresses[0] = 0x1234;
     image.addresses[1] = 0x2000;
     pycds_image_link(&image);

@@ -10,10 +10,11 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import archive_format
 from comparison import Case, LoaderTest, cases, load_tests
 
 CASES = {
-    **cases("memory", "imports", "traced", "forked", "grows", "threads", "interpreters"),
+    **cases("memory", "alone", "imports", "traced", "forked", "grows", "threads", "interpreters"),
     "statistics": Case("{app}/cases/memory.py", "statistics", only=("status", "stdout")),
     **{f"{allocator}_{what}": Case("{app}/cases/memory.py", what, env={"PYTHONMALLOC": allocator})
        for allocator in ("malloc", "debug", "malloc_debug", "mimalloc", "wrong")
@@ -25,6 +26,14 @@ CASES = {
 }
 
 STEP = 1 << 20
+
+
+class HotTest(LoaderTest):
+
+    def test_is_read_ahead(self):
+        """The tests' archive is so large that a thread reads part of it."""
+        with open(self.program.archive, "rb") as f:
+            self.assertGreaterEqual(archive_format.header(f.read()).hot_size, 1 << 20)
 
 
 class LimitTest(LoaderTest):

@@ -12,6 +12,19 @@ def imports():
     print(work())
 
 
+def alone():
+    """No thread is left when the program starts, and a fork is told of none."""
+    import warnings
+    with open("/proc/self/status") as f:
+        print([line.split() for line in f if line.startswith("Threads")])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        pid = os.fork()
+        if pid == 0:
+            os._exit(7)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), caught)
+
+
 def traced():
     import tracemalloc
     tracemalloc.start(25)
