@@ -48,7 +48,7 @@ static struct {
     size_t ntypes, room;        /* entries: used, all, a power of two */
     PyObject *sockets[2];               /* _socket.socket, socket.socket */
     PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
-    PyObject *objects;                  /* all, a list; or NULL */
+    PyObject *objects;                  /* all, a list, before 3.12; or NULL */
     PyObject *greenlet;                 /* greenlet.greenlet, or NULL */
     char why[256];
 } state;
@@ -310,34 +310,72 @@ find_type_offset(PyObject *list)
     return 0;
 }
 
-/* The first object that matters, or NULL.  Most of the time goes into waiting for memory,
- * so it is asked for ahead. */
-static const char *
-look_at_objects(PyObject *gc)
+static int
+matters(PyObject *object, size_t type_offset)
+{
+    PyTypeObject *type = type_offset == 0 ? (PyTypeObject *)pycds_type(object)
+                         : *(PyTypeObject **)((char *)object + type_offset);
+    verdict kind = find_verdict(type);
+    return kind != HARMLESS && !is_harmless(object, kind);
+}
+
+/* The first object in a list that matters, or NULL.  Most of the time goes into waiting for
+ * memory, so it is asked for ahead. */
+static PyObject *
+find_in_list(PyObject *objects, Py_ssize_t count, size_t type_offset)
 {
     const Py_ssize_t ahead = 16;
-    const char *why = NULL;
-    PyObject *objects = PyObject_CallMethod(gc, "get_objects", NULL);
-    Py_ssize_t count = objects == NULL ? -1 : PyList_Size(objects);
-    if (count < 0) {
-        PyErr_Clear();
-        return "the objects cannot be listed";
-    }
-    const size_t offset = find_type_offset(objects);
-    for (Py_ssize_t i = 0; why == NULL && i < count; i++) {
+    for (Py_ssize_t i = 0; i < count; i++) {
         if (i + ahead < count) {
             __builtin_prefetch(PyList_GetItem(objects, i + ahead));
         }
         PyObject *object = PyList_GetItem(objects, i);
-        PyTypeObject *type = offset == 0 ? (PyTypeObject *)pycds_type(object)
-                             : *(PyTypeObject **)((char *)object + offset);
-        verdict kind = find_verdict(type);
-        if (kind != HARMLESS && !is_harmless(object, kind)) {
-            why = because_of(object);
+        if (matters(object, type_offset)) {
+            return object;
         }
     }
+    return NULL;
+}
+
+typedef struct {
+    size_t type_offset;
+    const char *why;            /* NULL: no object matters so far */
+} search;
+
+static int
+visit(PyObject *object, void *argument)
+{
+    search *s = argument;
+    if (!matters(object, s->type_offset)) {
+        return 1;
+    }
+    s->why = because_of(object);
+    return 0;
+}
+
+/* Why the first object matters that does, or NULL. */
+static const char *
+look_at_objects(PyObject *gc)
+{
+    PyObject *empty = PyList_New(0);
+    if (empty == NULL) {
+        return "the objects cannot be listed";
+    }
+    search s = {find_type_offset(empty), NULL};
+    pycds_drop(empty);
+    /* From 3.12 on; a list of all takes as long to make as to look at. */
+    if (PyUnstable_GC_VisitObjects != NULL) {
+        PyUnstable_GC_VisitObjects(visit, &s);
+        return s.why;
+    }
+    PyObject *objects = PyObject_CallMethod(gc, "get_objects", NULL);
+    Py_ssize_t count = objects == NULL ? -1 : PyList_Size(objects);
+    if (count < 0) {
+        return "the objects cannot be listed";
+    }
+    PyObject *found = find_in_list(objects, count, s.type_offset);
     state.objects = objects;
-    return why;
+    return found == NULL ? NULL : because_of(found);
 }
 
 static int

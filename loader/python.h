@@ -176,6 +176,8 @@ PYCDS_WEAK PyObject *PyEval_GetFrame(void);                     /* borrowed */
 
 PYCDS_WEAK int PyGC_Disable(void);
 PYCDS_WEAK int PyGC_Enable(void);
+/* Include/objimpl.h, 3.12 and later. */
+PYCDS_WEAK void PyUnstable_GC_VisitObjects(int (*)(PyObject *, void *), void *);
 
 PYCDS_WEAK PyObject *PyModule_New(const char *);
 PYCDS_WEAK void *PyModule_GetDef(PyObject *);
