@@ -21,10 +21,18 @@ CASES = {
 class UseTest(LoaderTest):
     """The archive knows of such names, else all comparisons would pass by themselves."""
 
-    def test_known(self):
-        with open(self.program.archive, "rb") as f:
+    def kinds(self, archive, *names):
+        with open(archive, "rb") as f:
             kinds = {name: fields.kind for _, name, _, fields in harness.modules(f.read())}
-        self.assertEqual([kinds.get(name) for name in (b"missing_top", b"pkg.missing_sub", b"ns", b"pkg.values")], [4, 4, 3, 1])
+        return [kinds.get(name) for name in names]
+
+    def test_known(self):
+        self.assertEqual(self.kinds(self.program.archive, b"missing_top", b"pkg.missing_sub", b"ns", b"pkg.values"), [4, 4, 3, 1])
+
+    def test_looked_for_in_training(self):
+        names = (b"missing_dynamic", b"pkg.missing_attribute", b"late", b"extra")
+        self.assertEqual(self.kinds(self.program.archive, *names), [4, 4, 1, 3])
+        self.assertEqual(self.kinds(self.program.untrained, *names), [None, None, 1, 3])
 
 
 load_tests = load_tests(CASES, UseTest)

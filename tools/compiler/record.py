@@ -37,6 +37,11 @@ def is_text(value):
     return True
 
 
+def is_dotted_name(text):
+    """Tells whether a str can be a name in an import statement."""
+    return all(map(str.isidentifier, text.split(".")))
+
+
 def disguise(wrapper, original):
     """Gives a wrapper the names of what it replaces."""
     for name in ("__name__", "__qualname__", "__module__", "__doc__"):
@@ -49,6 +54,7 @@ class Recorder:
 
     def __init__(self):
         self.modules = {}  # name: None
+        self.searches = {}  # name: whether finders were asked for it and never had it
         self.regexes = {}  # (is bytes, pattern, flags): see add_regex(); None: leave it out
         self.sources = {}  # (text, filename, mode, flags): None
 
@@ -72,9 +78,21 @@ class Recorder:
         ):
             self.sources[text, filename, mode, flags] = None
 
+    def add_search(self, name, spec):
+        """Records what the finders answered for a name."""
+        if type(name) is str:
+            self.searches[name] = spec is None and self.searches.get(name, True)
+
+    def missing(self):
+        """Yields the names that nothing had, neither a finder nor the program itself."""
+        for name, is_missing in list(self.searches.items()):
+            if is_missing and name not in sys.modules and is_dotted_name(name):
+                yield name
+
     def result(self):
         """Returns the records as lists that marshal can write."""
         return {
+            "missing": list(self.missing()),
             "modules": list(self.modules),
             "regexes": [(key, value) for key, value in self.regexes.items() if value],
             "sources": list(self.sources),
@@ -108,6 +126,7 @@ def install():
     recorder = Recorder()
     wrap_builtins(recorder)
     wrap_imports(recorder)
+    wrap_searches(recorder)
     return recorder
 
 
@@ -127,6 +146,18 @@ def wrap_imports(recorder):
         return original(spec, module, override=override)
 
     _frozen_importlib._init_module_attrs = disguise(_init_module_attrs, original)
+
+
+def wrap_searches(recorder):
+    """Records what importlib asks the finders for: by import, import_module() or find_spec()."""
+    original = _frozen_importlib._find_spec
+
+    def _find_spec(name, path, target=None):
+        spec = original(name, path, target)
+        recorder.add_search(name, spec)
+        return spec
+
+    _frozen_importlib._find_spec = disguise(_find_spec, original)
 
 
 def after_body(loader, action):

@@ -137,6 +137,50 @@ class RecordTest(TrainCase):
             self.assertEqual(code, compile(s["text"], s["filename"], s["mode"], s["flags"], True))
             self.assertEqual(code.co_filename, s["filename"])
 
+    MISSING = """
+        import importlib, importlib.util, os, sys, types
+        import lib.here
+        def attempt(name, package=None):
+            try: importlib.import_module(name, package)
+            except (ImportError, ValueError): pass
+        for name in ("z_dynamic", "lib.no_part", "lib.no_part.deep", "lib.here.below", "no_parent.part", "json.no_part", "gr\xfcn",
+                     "lib.here", "json", "not-a-name", "lib..dots", "lib.", "1digit", "lone\\ud800", "raises"):
+            attempt(name)
+        attempt(".relative", "lib")
+        attempt("..too_far", "lib")
+        assert importlib.util.find_spec("asked_for") is importlib.util.find_spec(".asked", "lib") is None
+        try: from lib import no_attribute
+        except ImportError: pass
+        try: importlib.reload(types.ModuleType("reloaded"))
+        except ImportError: pass
+        for value in {"a", "b", "c", "d", "e", "f"}, id(object()), os.getpid(), os.environ["RUNFILES_DIR"]:
+            attempt("v%s" % abs(hash(str(value))))
+            attempt(str(value))
+        class Finder:
+            @staticmethod
+            def find_spec(name, path=None, target=None):
+                if name.startswith("made_"):
+                    return importlib.util.spec_from_loader(name, None)
+        attempt("made_late")
+        sys.meta_path.append(Finder)
+        attempt("made_late")
+        importlib.util.find_spec("made_up")
+        del sys.meta_path[-1]
+        importlib.util.find_spec("made_up")
+        attempt("placed")
+        sys.modules["placed"] = sys
+        sys.modules["blocked"] = None
+        attempt("blocked")
+    """
+
+    def test_missing(self):
+        files = {"lib/__init__.py": "", "lib/here.py": "", "raises.py": "import absent_in_body", "body.py": self.MISSING}
+        wanted = ["absent_in_body", "asked_for", "gr\xfcn", "lib.asked", "lib.no_attribute", "lib.no_part", "lib.relative",
+                  "json.no_part", "no_parent", "z_dynamic"]
+        for text, lines in (("import body", ()), (self.MISSING, ("--run",))):
+            recording = self.good({"app.py": text, **files}, *lines)
+            self.assertEqual(recording["missing"], sorted(wanted))
+
     def test_optimize(self):
         recording, _, stderr = self.train({"app.py": "import lib", "lib.py": "exec('assert x; y = __debug__') if not __debug__ else 1/0"}, optimize=1)
         self.assertEqual((recording["failure"], stderr), (None, ""))

@@ -6,6 +6,7 @@ It is JSON, ASCII, one entry of a list per line, keys sorted:
     sys_version  sys.version
     failure      null, or why there is no recording
     warnings     list of str: imports that failed
+    missing      dotted names, sorted, that finders were asked for and none of them had
     modules      names, in the order in which their bodies began to run as far as both
                  processes agree, then the others that both ran, sorted
     regexes      re._compiler.compile(pattern, flags) calls _sre.compile(pattern,
@@ -27,6 +28,7 @@ import warnings
 EMPTY = {
     "failure": None,
     "format": 1,
+    "missing": [],
     "modules": [],
     "regexes": [],
     "sources": [],
@@ -84,6 +86,7 @@ def merge(first, second, names, optimize):
     sources = [s for s in first["sources"] if s in sources and is_clean(s[0], names) and is_clean(s[1], names)]
     return {
         **EMPTY,
+        "missing": sorted(set(first["missing"]) & set(second["missing"])),
         "modules": [m for m in merge_modules(first["modules"], second["modules"]) if is_clean(m, names)],
         "regexes": [
             {

@@ -1,6 +1,7 @@
 package cmd
 
-// This file turns a training record into memos and an order of modules.
+// This file turns a training record into memos, an order of modules, and names that are
+// looked for in vain.
 
 import (
 	"cmp"
@@ -24,6 +25,7 @@ type memos struct {
 	sources   []image.Source
 	generated []image.Module // of sources, in the same order
 	order     []string       // names of modules
+	missing   []string       // names that nothing had
 	dropped   []manifestDropped
 	training  *manifestTraining
 }
@@ -64,7 +66,7 @@ func readMemos(in *inputs) (*memos, error) {
 		m.training.Failure = *r.Failure
 		return m, nil
 	}
-	m.order = r.Modules
+	m.order, m.missing = r.Modules, r.Missing
 	m.addRegexes(r.Regexes)
 	version := pyc.Version(in.abi.Version.Minor)
 	b := new(graph.Builder)

@@ -14,7 +14,7 @@ import (
 
 // record returns a training record of CPython 3.13.1 with more members.
 func record(more string) string {
-	return `{"format": 1, "sys_version": "3.13.1 (main) [GCC]", "failure": null, "warnings": []` + more + `}`
+	return `{"format": 1, "sys_version": "3.13.1 (main) [GCC]", "failure": null, "warnings": [], "missing": []` + more + `}`
 }
 
 func regexJSON(pattern, flags, rest string) string {
@@ -153,6 +153,31 @@ func TestTraining(t *testing.T) {
 	}
 }
 
+// TestTrainedMissing checks that names that a run looked for in vain are known to be missing,
+// if nothing has them.
+func TestTrainedMissing(t *testing.T) {
+	trained := strings.Replace(record(""), `"missing": []`, `"missing": ["bottleneck", "json", "lib.fast", "lib.faster", "lib.x", "os", "simplejson"]`, 1)
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{record(""), []string{"simplejson"}}, // what code imports
+		{trained, []string{"bottleneck", "lib.faster", "simplejson"}},
+		{strings.Replace(trained, `"failure": null`, `"failure": "it ended"`, 1), []string{"simplejson"}},
+	} {
+		_, f, m := builtWith(t, tt.text)
+		var have []string
+		for _, mod := range f.Modules {
+			if mod.Kind == image.ModuleMissing {
+				have = append(have, mod.NameText)
+			}
+		}
+		if !slices.Equal(have, tt.want) || m.Counts.Missing != len(tt.want) {
+			t.Errorf("missing are %q, in the manifest %d, want %q", have, m.Counts.Missing, tt.want)
+		}
+	}
+}
+
 func TestFailedTraining(t *testing.T) {
 	failed := strings.Replace(trainedRecord(), `"failure": null, "warnings": []`, `"failure": "ImportError: no x", "warnings": ["slow"]`, 1)
 	dir, f, m := builtWith(t, failed)
@@ -172,6 +197,7 @@ func TestTrainingErrors(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "//app:main: DIR/train: not a training record: EOF; run the training again"},
 		{record(`, "format": 3`), "//app:main: DIR/train: not a training record: format is 3, want 1"},
+		{strings.Replace(record(""), `, "missing": []`, "", 1), "//app:main: DIR/train: not a training record: the list missing is not there"},
 		{strings.Replace(record(""), "3.13.1", "3.13.2", 1),
 			`//app:main: training record DIR/train was made by CPython "3.13.2 (main) [GCC]", toolchain has "3.13.1 (main) [GCC]"`},
 	} {

@@ -40,13 +40,13 @@
 //     standard library that archived modules import;
 //   - namespace packages that archived or extension modules are in, if all of their
 //     portions are in the runfiles;
-//   - missing names: what archived modules import and nothing answers, neither in
-//     the roots nor in the standard library nor in the interpreter. Only names that
-//     must be modules count: of `from a import b`, b may be an attribute. At the top
-//     level the files of the standard library must be given, and the main file's
-//     directory, which is on sys.path too, must not have the name. A name in a package
-//     counts only if that and the packages around it are archived and do not mention
-//     __path__.
+//   - missing names: what archived modules import, or a training run looked for, and
+//     nothing answers, neither in the roots nor in the standard library nor in the
+//     interpreter. Of what code imports only names that must be modules count: of
+//     `from a import b`, b may be an attribute. At the top level the files of the
+//     standard library must be given, and the main file's directory, which is on
+//     sys.path too, must not have the name. A name in a package counts only if that
+//     and the packages around it are archived and do not mention __path__.
 //
 // A directory whose content is not known (Input.Trees) and a zip file on the path
 // make every name uncertain that they may answer; such a name is not listed. So are

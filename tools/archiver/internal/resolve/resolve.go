@@ -64,6 +64,10 @@ type Input struct {
 
 	Main string // path of the file that the program starts with, or ""
 
+	// Tried returns names that the program is known to look for in vain, in addition to
+	// what its code imports. It is called once, when all else is done; nil if there are none.
+	Tried func() ([]string, error)
+
 	// Scan returns what each module imports. It is called with many modules at
 	// a time, so that it can use all cores.
 	Scan func([]*Module) ([]Scanned, error)
@@ -185,7 +189,13 @@ func Resolve(in *Input) (*Result, error) {
 	for _, m := range res.Modules {
 		t.archived[m.Name] = c.modules[m.Name]
 	}
-	t.fill(res)
+	var tried []string
+	if in.Tried != nil {
+		if tried, err = in.Tried(); err != nil {
+			return nil, err
+		}
+	}
+	t.fill(res, tried)
 	return res, nil
 }
 

@@ -21,13 +21,22 @@ type table struct {
 	archived map[string]*reached // what the archive has code of
 }
 
-func (t *table) fill(res *Result) {
+// fill makes the lists. The names tried are those that a run of the program looked for in
+// vain: what it could not see may have them.
+func (t *table) fill(res *Result, tried []string) {
 	extensions := map[string]Known{}
 	missing := map[string]bool{}
 	names := map[string]bool{} // seen
 	addExtension := func(name string) {
 		if p, ok := t.extension(name); ok {
 			extensions[name] = Known{name, p.root, []string{p.path}}
+		}
+	}
+	addMissing := func(names []string) {
+		for _, name := range names {
+			if _, seen := missing[name]; !seen {
+				missing[name] = t.missing(name)
+			}
 		}
 	}
 	for _, file := range t.in.Files {
@@ -42,12 +51,9 @@ func (t *table) fill(res *Result) {
 				addExtension(name)
 			}
 		}
-		for _, name := range r.scan.Modules {
-			if _, seen := missing[name]; !seen {
-				missing[name] = t.missing(name)
-			}
-		}
+		addMissing(r.scan.Modules)
 	}
+	addMissing(tried)
 	namespaces := map[string]Known{}
 	need := func(name string) {
 		for p := parent(name); p != ""; p = parent(p) {
@@ -170,7 +176,7 @@ func (t *table) namespace(name string) ([]string, bool) {
 // where the archiver does not look.
 var notMissing = map[string]bool{"__main__": true, "sitecustomize": true, "usercustomize": true}
 
-// missing reports whether it is certain that stock finds nothing for an imported
+// missing reports whether it is certain that stock finds nothing for a module's
 // name. Where the package that the name is in does not exist either, that is what
 // an import fails with.
 func (t *table) missing(name string) bool {

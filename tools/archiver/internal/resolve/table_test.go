@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ func TestTable(t *testing.T) {
 		stdfiles   string
 		main       string
 		imports    string // see input
+		tried      string
 		want       string
 	}{
 		{
@@ -106,6 +108,12 @@ func TestTable(t *testing.T) {
 			want:    "no simplejson",
 		},
 		{
+			name: "names that were looked for", src: "r/a.py r/p/__init__.py r/p/b.py r/p/q/__init__.py~ r/app/main.py", stdlib: "json.py",
+			main: "r/app/main.py", files: "r/x.so r/app/helper.py r/n/y.txt", imports: "a: simplejson",
+			tried: "bottleneck p.fast simplejson a p.b json os time x helper n __main__ sitecustomize p.q.deep x.deep nowhere.deep",
+			want:  "x=r/x.so app=[r/app] no bottleneck no p.fast no simplejson",
+		},
+		{
 			name: "not without the standard library", src: "r/a.py r/p/__init__.py",
 			imports: "a: simplejson p.fast", want: "no p.fast",
 		},
@@ -173,6 +181,7 @@ func TestTable(t *testing.T) {
 			}
 			in := input(roots, tt.src, tt.files, tt.stdlib, tt.imports)
 			in.Trees, in.StdlibFiles, in.Main = strings.Fields(tt.trees), strings.Fields(tt.stdfiles), tt.main
+			in.Tried = func() ([]string, error) { return strings.Fields(tt.tried), nil }
 			res, err := Resolve(in)
 			if err != nil {
 				t.Fatal(err)
@@ -181,6 +190,15 @@ func TestTable(t *testing.T) {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestTriedErrors(t *testing.T) {
+	in := input([]string{"r"}, "r/a.py", "", "", "")
+	want := errors.New("no record")
+	in.Tried = func() ([]string, error) { return nil, want }
+	if _, err := Resolve(in); err != want {
+		t.Errorf("Resolve: %v, want %v", err, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package training reads what a training run recorded (tools/compiler/train.py):
-// the order in which a program's modules started to run, the regular expressions
-// that they compiled and the sources that they compiled from strings.
+// the order in which a program's modules started to run, the names that it looked for
+// in vain, the regular expressions that it compiled and the sources that it compiled
+// from strings.
 //
 // The file is one JSON object:
 //
@@ -8,6 +9,7 @@
 //	sys_version  sys.version of the interpreter that ran
 //	failure      null, or why the run did not get to its end
 //	warnings     what people should know, a list of texts
+//	missing      dotted names that finders were asked for and none of them had
 //	modules      dotted names, in the order in which their bodies started to run as far as
 //	             that is always the same, then the others
 //	regexes      see Regex
@@ -21,6 +23,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -33,6 +37,7 @@ type Record struct {
 	SysVersion string   `json:"sys_version"`
 	Failure    *string  `json:"failure"`
 	Warnings   []string `json:"warnings"`
+	Missing    []string `json:"missing"`
 	Modules    []string `json:"modules"`
 	Regexes    []Regex  `json:"regexes"`
 	Sources    []Source `json:"sources"`
@@ -169,6 +174,14 @@ func (r *Record) check() error {
 	}
 	if r.SysVersion == "" {
 		return errors.New("sys_version is missing")
+	}
+	if r.Missing == nil {
+		return errors.New("the list missing is not there")
+	}
+	for i, name := range r.Missing {
+		if slices.Contains(strings.Split(name, "."), "") || strings.Contains(name, "/") {
+			return fmt.Errorf("missing[%d] is %q, want a dotted name", i, name)
+		}
 	}
 	for i := range r.Regexes {
 		x := &r.Regexes[i]

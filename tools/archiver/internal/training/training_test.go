@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const head = `{"format": 1, "sys_version": "3.13.1 (main)", "failure": null, "warnings": ["slow"], "modules": ["app", "re"]`
+const head = `{"format": 1, "sys_version": "3.13.1 (main)", "failure": null, "warnings": ["slow"], "missing": ["é", "a.b"], "modules": ["app", "re"]`
 
 func TestRead(t *testing.T) {
 	r, err := Read(strings.NewReader(head + `,
@@ -20,7 +20,7 @@ func TestRead(t *testing.T) {
 	}
 	hexed := "61ff"
 	want := &Record{
-		Format: 1, SysVersion: "3.13.1 (main)", Warnings: []string{"slow"}, Modules: []string{"app", "re"},
+		Format: 1, SysVersion: "3.13.1 (main)", Warnings: []string{"slow"}, Missing: []string{"é", "a.b"}, Modules: []string{"app", "re"},
 		Regexes: []Regex{
 			{Pattern: &Text{`a(?P<x>\d)`, true}, Flags: 2, ResultFlags: 34, Groups: 1,
 				GroupIndex: []GroupName{{Text{"x", true}, 1}}, Code: []uint32{14, 0xffffffff}},
@@ -68,6 +68,10 @@ func TestReadErrors(t *testing.T) {
 		{head + `}{}`, "something follows"},
 		{`{"format": 2, "sys_version": "3"}`, "format is 2, want 1"},
 		{`{"format": 1}`, "sys_version is missing"},
+		{`{"format": 1, "sys_version": "3"}`, "the list missing is not there"},
+		{`{"format": 1, "sys_version": "3", "missing": ["a", "a..b"]}`, `missing[1] is "a..b", want a dotted name`},
+		{`{"format": 1, "sys_version": "3", "missing": [""]}`, `missing[0] is ""`},
+		{`{"format": 1, "sys_version": "3", "missing": ["a/b"]}`, `missing[0] is "a/b"`},
 		{head + `, "colour": 1}`, `unknown field "colour"`},
 		{regex(`"code": [1]`), "regexes[0]: want either pattern or pattern_hex"},
 		{regex(`"pattern": "a", "pattern_hex": "61", "code": [1]`), "regexes[0]: want either"},

@@ -11,7 +11,7 @@ import zipfile
 
 import pkg
 
-NAMES = ("missing_top", "missing_other", "missing_other.part", "pkg.missing_sub", "pkg.missing_attribute", "pkg.sub.missing_deep",
+NAMES = ("missing_top", "missing_dynamic", "missing_other", "missing_other.part", "pkg.missing_sub", "pkg.missing_attribute", "pkg.sub.missing_deep",
          "pkg.values.nothing", "ns.missing_in_namespace", "numpy", "yaml", "ns", "ns.from_app", "pkg", "pkg.values", "json", "wanted", "_pycds_", "lib2to3", "test", "encodings.idna", "sys", "zipimport")
 TOP = tempfile.mkdtemp()
 
@@ -38,7 +38,7 @@ def attempt(name):
 
 
 def all_names():
-    for name in ("missing_top", "missing_other.part", "pkg.missing_sub", "pkg.missing_attribute", "pkg.sub.missing_deep", "ns.missing_in_namespace", "numpy", "wanted"):
+    for name in ("missing_top", "missing_dynamic", "missing_other.part", "pkg.missing_sub", "pkg.missing_attribute", "pkg.sub.missing_deep", "ns.missing_in_namespace", "numpy", "wanted"):
         attempt(name)
     try:
         from pkg import missing_attribute
@@ -87,7 +87,7 @@ def specs():
 
 def path_last():
     attempt("missing_top")
-    write("missing_top.py", "missing_other/__init__.py", "missing_other/part.py", "numpy.py")
+    write("missing_top.py", "missing_dynamic.py", "missing_other/__init__.py", "missing_other/part.py", "numpy.py")
     sys.path.append(TOP)
     all_names()
 
