@@ -112,15 +112,16 @@ func (m *Module) part() int {
 func (p *planner) part(kind, hot int) int {
 	switch {
 	case kind == SectionStr || kind == SectionPatched || kind == SectionCode,
-		kind == sectionFunctions && p.writesAll(), kind == SectionConst && !p.layout.Immortal():
+		kind == sectionTables && p.relocates(),
+		(kind == sectionFunctions || kind == SectionConst) && (p.relocates() || !p.layout.Immortal()):
 		return hot
 	}
 	return 0
 }
 
-// writesAll reports whether imports write to all functions: to reference counts, or, where
-// no string has a constant address, to pointers.
-func (p *planner) writesAll() bool { return !p.layout.Immortal() || !p.prelinked }
+// relocates reports whether imports write to all objects, whose pointers to types they
+// relocate: nothing of the interpreter is at a constant address, as its strings show.
+func (p *planner) relocates() bool { return !p.prelinked }
 
 func (p *planner) str(hot, size int) uint32 {
 	at := p.sizes[hot][SectionStr]

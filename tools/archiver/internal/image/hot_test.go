@@ -1,0 +1,91 @@
+package image
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestHot checks what lies in the hot part: of modules that the program imports all that
+// imports write to, and nothing of others.
+func TestHot(t *testing.T) {
+	for _, minor := range minors {
+		for _, prelinked := range []bool{true, false} {
+			t.Run(fmt.Sprintf("3.%d prelinked %t", minor, prelinked), func(t *testing.T) { testHot(t, minor, prelinked) })
+		}
+	}
+}
+
+func testHot(t *testing.T, minor int, prelinked bool) {
+	in := sampleInput(t, minor)
+	if !prelinked {
+		in.ABI.Strings, in.ABI.Symbols = nil, nil
+	}
+	in.Modules[0].Hot, in.Modules[1].Hot = true, true
+	data, err := Build(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := verifySources(data, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	isHot := func(offset uint32) bool { return offset >= f.Header.Hot }
+	for _, name := range []string{"pkg", "pkg.all", "json"} {
+		number, _ := f.Lookup(name)
+		m := &f.Modules[number]
+		relocs, err := f.Relocs(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hot := name != "json"
+		if isHot(m.Code) != hot || isHot(m.File) != hot {
+			t.Errorf("%s: body at %#x, path at %#x, hot is %#x", name, m.Code, m.File, f.Header.Hot)
+		}
+		for _, g := range relocs {
+			for _, slot := range g.Slots {
+				if isHot(slot) && !hot {
+					t.Errorf("%s: pointer at %#x is in the hot part", name, slot)
+				}
+				if !isHot(slot) && hot && !prelinked {
+					t.Errorf("%s: pointer at %#x, which imports write to, is not in the hot part", name, slot)
+				}
+			}
+		}
+	}
+	if !prelinked {
+		return
+	}
+	// Objects of pkg.all that are not hot, all of them or some.
+	cold := coldTypes(t, f, "pkg.all", isHot)
+	immortal := mustLayout(t, minor).Immortal()
+	for _, tt := range []struct {
+		kind uint32
+		want bool
+	}{
+		{SymBytesType, true}, // tables
+		{SymFloatType, immortal},
+		{SymCodeType, immortal}, // functions
+	} {
+		if cold[tt.kind] != tt.want {
+			t.Errorf("objects of %s outside of the hot part: %t, want %t", symbolName(tt.kind, 0), cold[tt.kind], tt.want)
+		}
+	}
+}
+
+// coldTypes returns of which types a module has objects outside of the hot part.
+func coldTypes(t *testing.T, f *File, name string, isHot func(uint32) bool) map[uint32]bool {
+	number, _ := f.Lookup(name)
+	relocs, err := f.Relocs(&f.Modules[number])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cold := map[uint32]bool{}
+	for _, g := range relocs {
+		for _, slot := range g.Slots {
+			if g.Target != RelocBase && !isHot(slot) {
+				cold[f.Symbols[g.Target].Kind] = true
+			}
+		}
+	}
+	return cold
+}
