@@ -11,3 +11,32 @@ COPTS = [
 
 # Nothing in the output but what the sources say.
 LINKOPTS = ["-Wl,--build-id=none"]
+
+# For a program without the C library (freestanding.c): nothing that the compiler adds
+# may call into one, or read thread-local storage.
+FREESTANDING_COPTS = [
+    "-fno-builtin",
+    "-fno-lto",
+    "-fno-sanitize=all",
+    "-fno-stack-protector",
+    "-U_FORTIFY_SOURCE",
+    "-D__NO_INLINE__",  # glibc's headers before 2.33 have stat() as a call of __xstat()
+]
+
+FREESTANDING_LINKOPTS = [
+    "-nostdlib",
+    "-static",
+    "-no-pie",
+    "-fno-lto",
+    "-fno-sanitize=all",
+    "-Wno-unused-command-line-argument",  # Clang, of -no-pie
+]
+
+FREESTANDING_FEATURES = [
+    "-asan",
+    "-coverage",
+    "-msan",
+    "-thin_lto",
+    "-tsan",
+    "-ubsan",
+]
