@@ -1,7 +1,8 @@
 /* A large program's archive takes milliseconds to read, and the interpreter is as long busy
  * with itself before the first import asks for it.  So a thread reads it, on a second
  * processor, from before main() to just before that import: gone when the program starts,
- * which must be able to rely on being alone (os.fork(), unshare(2)).
+ * which must be able to rely on being alone (os.fork(), unshare(2)).  What time is left it
+ * spends on new memory, which the kernel clears when it is touched.
  *
  * The thread is the kernel's alone.  One of the C library's would have malloc() take locks
  * for the rest of the process.  In return nothing of the library may be used in it: it has
@@ -20,6 +21,16 @@
 
 #define STACK_SIZE (16 << 10)   /* bytes */
 #define PIECE ((uint64_t)2 << 20)       /* bytes: a huge page */
+#define MAX_RANGES 4
+
+static pycds_ahead *threaded;   /* what the thread works for, or NULL */
+
+/* What it touches; written before nranges is. */
+static struct {
+    uint8_t *start;
+    size_t size;
+} ranges[MAX_RANGES];
+static size_t nranges;
 
 /* A system call whose error is its result, a negative number: errno is not touched. */
 static long
@@ -66,6 +77,30 @@ read_pieces(void *argument)
     return 0;
 }
 
+/* Writes a 0 where there is one: what is in use by now stays as it is. */
+static void
+touch(uint8_t *page)
+{
+    uint8_t zero = 0;
+    __atomic_compare_exchange_n(page, &zero, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static int
+work(void *argument)
+{
+    pycds_ahead *read = argument;
+    read_pieces(read);
+    for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_ACQUIRE); i++) {
+        for (size_t at = 0; at < ranges[i].size; at += PIECE) {
+            if (__atomic_load_n(&read->leave, __ATOMIC_RELAXED)) {
+                return 0;
+            }
+            touch(ranges[i].start + at);
+        }
+    }
+    return 0;
+}
+
 static int
 has_second_processor(void)
 {
@@ -77,7 +112,7 @@ void
 pycds_ahead_begin(pycds_ahead *read, int fd, void *to, uint64_t offset, uint64_t size)
 {
     *read = (pycds_ahead){.fd = fd, .to = to, .offset = offset, .size = size};
-    void *stack = !has_second_processor() ? MAP_FAILED
+    void *stack = threaded != NULL || !has_second_processor() ? MAP_FAILED
                   : mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) {
@@ -88,7 +123,7 @@ pycds_ahead_begin(pycds_ahead *read, int fd, void *to, uint64_t offset, uint64_t
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &old);
     read->running = 1;
-    int id = clone(read_pieces, (char *)stack + STACK_SIZE,
+    int id = clone(work, (char *)stack + STACK_SIZE,
                    CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD
                    | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID, read, NULL, NULL, &read->running);
     sigprocmask(SIG_SETMASK, &old, NULL);
@@ -98,18 +133,47 @@ pycds_ahead_begin(pycds_ahead *read, int fd, void *to, uint64_t offset, uint64_t
         return;
     }
     read->stack = stack;
+    threaded = read;
 }
 
-int
-pycds_ahead_end(pycds_ahead *read)
+/* Waits for the thread, if there is one, to do what it is at. */
+static void
+end_thread(pycds_ahead *read)
 {
-    read_pieces(read);
+    __atomic_store_n(&read->leave, 1, __ATOMIC_RELAXED);
     while (__atomic_load_n(&read->running, __ATOMIC_ACQUIRE)) {
         call(SYS_futex, (long)&read->running, FUTEX_WAIT, 1, 0);
     }
     if (read->stack != NULL) {
         munmap(read->stack, STACK_SIZE);
         read->stack = NULL;
+        threaded = NULL;
+        nranges = 0;
     }
+}
+
+int
+pycds_ahead_end(pycds_ahead *read)
+{
+    read_pieces(read);
+    end_thread(read);
     return read->failed ? -1 : 0;
+}
+
+void
+pycds_ahead_touch(void *start, size_t size)
+{
+    if (threaded != NULL && nranges < MAX_RANGES) {
+        ranges[nranges].start = start;
+        ranges[nranges].size = size;
+        __atomic_store_n(&nranges, nranges + 1, __ATOMIC_RELEASE);
+    }
+}
+
+void
+pycds_ahead_leave_memory(void)
+{
+    if (threaded != NULL) {
+        end_thread(threaded);
+    }
 }

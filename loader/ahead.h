@@ -14,6 +14,7 @@ typedef struct {
     uint64_t next;              /* the first piece that nobody reads yet, bytes from offset */
     int failed;                 /* not all could be read */
     int running;                /* the thread has not ended */
+    int leave;                  /* the thread is to end */
     void *stack;                /* of the thread, NULL: there is none */
 } pycds_ahead;
 
@@ -23,5 +24,12 @@ void pycds_ahead_begin(pycds_ahead *read, int fd, void *to, uint64_t offset, uin
 
 /* Reads what is left.  0, or -1 if not all could be read. */
 int pycds_ahead_end(pycds_ahead *read);
+
+/* Has a thread that reads go on with giving these huge pages their memory, until the end.
+ * They will be written to, and stay mapped until pycds_ahead_leave_memory(). */
+void pycds_ahead_touch(void *start, size_t size);
+
+/* Returns when no thread touches memory any more. */
+void pycds_ahead_leave_memory(void);
 
 #endif

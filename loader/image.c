@@ -285,20 +285,18 @@ pycds_image_close(pycds_image *image)
     memset(image, 0, sizeof(*image));
 }
 
-/* It goes with the tuples that the imports patch: 1.8 to 2.8 times their size in seven
- * programs under 3.11 and 3.14. */
 uint64_t
-pycds_image_heap(const pycds_image *image)
+pycds_image_patched(const pycds_image *image)
 {
-    uint64_t patched = 0;
+    uint64_t size = 0;
     for (uint32_t i = 0; i < image->header->sections.count; i++) {
         const pycds_section *s = &image->sections[i];
         if (s->kind == PYCDS_SECTION_PATCHED && image->header->hot_size > 0
             && s->offset >= image->header->hot) {
-            patched += s->size;
+            size += s->size;
         }
     }
-    return patched * 5 / 2;
+    return size;
 }
 
 int

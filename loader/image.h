@@ -56,8 +56,8 @@ int pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
 void pycds_image_settle(pycds_image *image);
 void pycds_image_close(pycds_image *image);
 
-/* About how many bytes the program's imports will ask of malloc(). */
-uint64_t pycds_image_heap(const pycds_image *image);
+/* How many bytes of tuples the program's imports patch; 0: not known. */
+uint64_t pycds_image_patched(const pycds_image *image);
 
 /* Whether the archive is for this interpreter; sets exact.  0, or -1. */
 int pycds_image_check_host(pycds_image *image, const pycds_host *host,

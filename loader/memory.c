@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "image.h"
 #include "python.h"
 
@@ -27,7 +28,7 @@
 #define HALF (HUGE_PAGE / 2)
 #define BLOCK ((size_t)120 << 10)    /* malloc() maps larger ones: mallopt(3), M_MMAP_THRESHOLD */
 #define SMALL_PROGRAM 3         /* arenas */
-#define MAX_HEAP ((size_t)64 << 20)
+#define MAX_PATCHED ((size_t)32 << 20)
 
 static PyObjectArenaAllocator stock;
 static char *first;             /* place of the first arena, or NULL */
@@ -78,11 +79,12 @@ share_huge_page(size_t more)
     }
 }
 
-/* A huge page's range of addresses, or NULL. */
+/* The range of addresses of so many huge pages, or NULL. */
 static char *
-map_huge(void)
+map_huge(size_t count)
 {
-    char *p = mmap(NULL, 2 * HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+    const size_t size = count * HUGE_PAGE;
+    char *p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
                    -1, 0);
     if (p == MAP_FAILED) {
         return NULL;
@@ -91,8 +93,8 @@ map_huge(void)
     if (before > 0) {
         munmap(p, before);
     }
-    munmap(p + before + HUGE_PAGE, HUGE_PAGE - before);
-    madvise(p + before, HUGE_PAGE, MADV_HUGEPAGE);
+    munmap(p + before + size, HUGE_PAGE - before);
+    madvise(p + before, size, MADV_HUGEPAGE);
     return p + before;
 }
 
@@ -112,7 +114,7 @@ alloc_arena(void *ctx, size_t size)
         return stock.alloc(stock.ctx, size);
     }
     if (rest_size < size) {
-        rest = map_huge();
+        rest = map_huge(1);
         rest_size = rest == NULL ? 0 : HUGE_PAGE;
     }
     if (rest == NULL) {
@@ -128,18 +130,28 @@ static void
 free_arena(void *ctx, void *arena, size_t size)
 {
     (void)ctx;
+    pycds_ahead_leave_memory();
     stock.free(stock.ctx, arena, size);     /* munmap(), for ours as well */
 }
 
 void
-pycds_use_huge_arenas(uint64_t heap)
+pycds_use_huge_arenas(uint64_t patched)
 {
     if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL) {
         return;
     }
-    heap = heap < MAX_HEAP ? heap : MAX_HEAP;
-    share_huge_page(heap < HALF ? 0 : (heap + HALF) / HUGE_PAGE * HUGE_PAGE);
-    narenas = heap < HALF ? 0 : SMALL_PROGRAM;
+    patched = patched < MAX_PATCHED ? patched : MAX_PATCHED;
+    const size_t heap = patched * 5 / 2;
+    const int is_small = heap < HALF;
+    share_huge_page(is_small ? 0 : (heap + HALF) / HUGE_PAGE * HUGE_PAGE);
+    if (!is_small && first != NULL) {
+        const size_t count = 1 + patched / HALF;
+        narenas = SMALL_PROGRAM;
+        rest = map_huge(count);
+        rest_size = rest == NULL ? 0 : count * HUGE_PAGE;
+        pycds_ahead_touch(rest, rest_size);
+        pycds_ahead_touch(first + HUGE_PAGE, patched * 3 / 2 / HUGE_PAGE * HUGE_PAGE);
+    }
     PyObject_GetArenaAllocator(&stock);
     PyObjectArenaAllocator ours = {stock.ctx, alloc_arena, free_arena};
     PyObject_SetArenaAllocator(&ours);

@@ -251,7 +251,7 @@ preload(void)
     pycds_read_settings();
     if (launch.archive != NULL) {
         const pycds_image *image = pycds_archive_begin(launch.archive);
-        pycds_use_huge_arenas(image == NULL ? 0 : pycds_image_heap(image));
+        pycds_use_huge_arenas(image == NULL ? 0 : pycds_image_patched(image));
         pycds_add_audit_hook(hook);
     }
 }
