@@ -19,6 +19,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel.h"
+
 #define STACK_SIZE (16 << 10)   /* bytes */
 #define PIECE ((uint64_t)2 << 20)       /* bytes: a huge page */
 #define MAX_RANGES 4
@@ -32,30 +34,6 @@ static struct {
 } ranges[MAX_RANGES];
 static size_t nranges;
 
-/* A system call whose error is its result, a negative number: errno is not touched. */
-static long
-call(long number, long a, long b, long c, long d)
-{
-#if defined(__x86_64__)
-    long result;
-    register long r10 __asm__("r10") = d;
-    __asm__ volatile("syscall" : "=a"(result)
-                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
-                     : "rcx", "r11", "memory");
-    return result;
-#elif defined(__aarch64__)
-    register long x8 __asm__("x8") = number;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    register long x3 __asm__("x3") = d;
-    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
-    return x0;
-#else
-#error "no system calls for this processor"
-#endif
-}
-
 /* Each thread takes one piece after the other. */
 static int
 read_pieces(void *argument)
@@ -65,7 +43,7 @@ read_pieces(void *argument)
     while ((at = __atomic_fetch_add(&read->next, PIECE, __ATOMIC_RELAXED)) < read->size) {
         uint64_t end = read->size - at < PIECE ? read->size : at + PIECE;
         while (at < end) {
-            long n = call(SYS_pread64, read->fd, (long)(read->to + at), (long)(end - at),
+            long n = pycds_call(SYS_pread64, read->fd, (long)(read->to + at), (long)(end - at),
                           (long)(read->offset + at));
             if (n <= 0) {
                 read->failed = 1;
@@ -142,7 +120,7 @@ end_thread(pycds_ahead *read)
 {
     __atomic_store_n(&read->leave, 1, __ATOMIC_RELAXED);
     while (__atomic_load_n(&read->running, __ATOMIC_ACQUIRE)) {
-        call(SYS_futex, (long)&read->running, FUTEX_WAIT, 1, 0);
+        pycds_call(SYS_futex, (long)&read->running, FUTEX_WAIT, 1, 0);
     }
     if (read->stack != NULL) {
         munmap(read->stack, STACK_SIZE);

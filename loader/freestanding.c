@@ -21,6 +21,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel.h"
+
 #if !defined(__linux__) || !defined(__LP64__) \
     || !(defined(__x86_64__) || defined(__aarch64__))
 #error "only for Linux on x86-64 and AArch64; build with --//loader:static_launcher=False"
@@ -48,15 +50,6 @@ __asm__(".text\n"
         "    mov %rsp, %rdi\n"
         "    and $-16, %rsp\n"
         "    call pycds_start\n");
-
-static long
-call(long number, long a, long b, long c, long d)
-{
-    register long r10 __asm__("r10") = d;
-    __asm__ volatile("syscall" : "+a"(number) : "D"(a), "S"(b), "d"(c), "r"(r10)
-                     : "rcx", "r11", "memory");
-    return number;
-}
 #else
 __asm__(".text\n"
         ".globl _start\n"
@@ -67,18 +60,6 @@ __asm__(".text\n"
         "    mov x0, sp\n"
         "    and sp, x0, #-16\n"
         "    b pycds_start\n");
-
-static long
-call(long number, long a, long b, long c, long d)
-{
-    register long x8 __asm__("x8") = number;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    register long x3 __asm__("x3") = d;
-    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
-    return x0;
-}
 #endif
 
 /* The stack as the kernel makes it: argc, argv, environment, auxiliary vector. */
@@ -116,7 +97,7 @@ void
 _exit(int status)
 {
     for (;;) {
-        call(SYS_exit_group, status, 0, 0, 0);
+        pycds_call(SYS_exit_group, status, 0, 0, 0);
     }
 }
 
@@ -143,50 +124,50 @@ getauxval(unsigned long type)
 int
 open(const char *path, int flags, ...)
 {
-    return (int)checked(call(SYS_openat, AT_FDCWD, (long)path, flags, 0));
+    return (int)checked(pycds_call(SYS_openat, AT_FDCWD, (long)path, flags, 0));
 }
 
 int
 close(int fd)
 {
-    return (int)checked(call(SYS_close, fd, 0, 0, 0));
+    return (int)checked(pycds_call(SYS_close, fd, 0, 0, 0));
 }
 
 ssize_t
 pread(int fd, void *buffer, size_t size, off_t offset)
 {
-    return checked(call(SYS_pread64, fd, (long)buffer, (long)size, offset));
+    return checked(pycds_call(SYS_pread64, fd, (long)buffer, (long)size, offset));
 }
 
 ssize_t
 write(int fd, const void *buffer, size_t size)
 {
-    return checked(call(SYS_write, fd, (long)buffer, (long)size, 0));
+    return checked(pycds_call(SYS_write, fd, (long)buffer, (long)size, 0));
 }
 
 int
 access(const char *path, int mode)
 {
-    return (int)checked(call(SYS_faccessat, AT_FDCWD, (long)path, mode, 0));
+    return (int)checked(pycds_call(SYS_faccessat, AT_FDCWD, (long)path, mode, 0));
 }
 
 ssize_t
 readlink(const char *path, char *buffer, size_t size)
 {
-    return checked(call(SYS_readlinkat, AT_FDCWD, (long)path, (long)buffer, (long)size));
+    return checked(pycds_call(SYS_readlinkat, AT_FDCWD, (long)path, (long)buffer, (long)size));
 }
 
 int
 execve(const char *path, char *const argv[], char *const envp[])
 {
-    return (int)checked(call(SYS_execve, (long)path, (long)argv, (long)envp, 0));
+    return (int)checked(pycds_call(SYS_execve, (long)path, (long)argv, (long)envp, 0));
 }
 
 /* Only into the caller's buffer. */
 char *
 getcwd(char *buffer, size_t size)
 {
-    if (checked(call(SYS_getcwd, (long)buffer, (long)size, 0, 0)) < 0) {
+    if (checked(pycds_call(SYS_getcwd, (long)buffer, (long)size, 0, 0)) < 0) {
         return NULL;
     }
     if (buffer[0] != '/') {             /* "(unreachable)": not below the root */
@@ -200,9 +181,10 @@ getcwd(char *buffer, size_t size)
 void *
 sbrk(intptr_t size)
 {
-    uintptr_t start = (uintptr_t)call(SYS_brk, 0, 0, 0, 0), end = start + (uintptr_t)size;
+    uintptr_t start = (uintptr_t)pycds_call(SYS_brk, 0, 0, 0, 0);
+    uintptr_t end = start + (uintptr_t)size;
     /* The kernel answers where the end is now. */
-    if ((uintptr_t)call(SYS_brk, (long)end, 0, 0, 0) != end) {
+    if ((uintptr_t)pycds_call(SYS_brk, (long)end, 0, 0, 0) != end) {
         errno = ENOMEM;
         return (void *)-1;
     }
@@ -221,13 +203,13 @@ static_assert(sizeof(struct stat) == 128 && offsetof(struct stat, st_mode) == 16
 int
 stat(const char *path, struct stat *st)
 {
-    return (int)checked(call(SYS_newfstatat, AT_FDCWD, (long)path, (long)st, 0));
+    return (int)checked(pycds_call(SYS_newfstatat, AT_FDCWD, (long)path, (long)st, 0));
 }
 
 int
 fstat(int fd, struct stat *st)
 {
-    return (int)checked(call(SYS_fstat, fd, (long)st, 0, 0));
+    return (int)checked(pycds_call(SYS_fstat, fd, (long)st, 0, 0));
 }
 
 /* ---- directories ---- */
@@ -259,8 +241,8 @@ struct dirent *
 readdir(DIR *directory)
 {
     if (directory->at == directory->size) {
-        long n = checked(call(SYS_getdents64, directory->fd, (long)directory->buffer,
-                              sizeof(directory->buffer), 0));
+        long n = checked(pycds_call(SYS_getdents64, directory->fd, (long)directory->buffer,
+                                    sizeof(directory->buffer), 0));
         if (n <= 0) {
             return NULL;
         }

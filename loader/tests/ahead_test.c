@@ -110,6 +110,42 @@ test_failures(int fd)
     expect(is_alone(), "the thread has gone after failures", 0);
 }
 
+/* Memory that is touched keeps what others write to it meanwhile, and may go afterwards. */
+static void
+test_touch(int fd)
+{
+    char *to = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        pycds_ahead read;
+        pycds_ahead_begin(&read, fd, to, 0, 4096);
+        pycds_ahead_touch(memory, SIZE / 2);
+        pycds_ahead_touch((char *)memory + SIZE / 2, SIZE / 2);
+        for (size_t i = 0; i < SIZE / 8; i += 512) {
+            memory[i] = i % 1024 == 0 ? 0 : i;
+            memory[i + 1] = i;
+        }
+        int ok = 1;
+        for (size_t i = 0; i < SIZE / 8; i += 512) {
+            ok = ok && memory[i] == (i % 1024 == 0 ? 0 : i) && memory[i + 1] == i;
+        }
+        expect(ok, "memory that is touched", round);
+        if (round % 2) {
+            pycds_ahead_leave_memory();
+        }
+        else {
+            expect(pycds_ahead_end(&read) == 0, "the end of touching", round);
+        }
+        munmap(memory, SIZE);
+        expect(pycds_ahead_end(&read) == 0, "another end", round);
+        expect(has_file((uint64_t *)to, 0, 4096), "what is read beside", round);
+    }
+    pycds_ahead_touch(to, SIZE);        /* nobody to do it */
+    pycds_ahead_leave_memory();
+    munmap(to, SIZE);
+    expect(is_alone(), "the thread has gone after touching", 0);
+}
+
 int
 main(void)
 {
@@ -129,6 +165,7 @@ main(void)
     unlink(path);
     test_all(fd, "all processors");
     test_failures(fd);
+    test_touch(fd);
 
     cpu_set_t one;
     CPU_ZERO(&one);
