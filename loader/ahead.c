@@ -23,7 +23,7 @@
 
 #define STACK_SIZE (16 << 10)   /* bytes */
 #define PIECE ((uint64_t)2 << 20)       /* bytes: a huge page */
-#define MAX_RANGES 4
+#define MAX_RANGES 2
 
 static pycds_ahead *threaded;   /* what the thread works for, or NULL */
 
@@ -34,25 +34,25 @@ static struct {
 } ranges[MAX_RANGES];
 static size_t nranges;
 
-/* Each thread takes one piece after the other. */
+/* Reads the first piece that nobody reads yet.  0: there is none, or it failed. */
 static int
-read_pieces(void *argument)
+read_piece(pycds_ahead *read)
 {
-    pycds_ahead *read = argument;
-    uint64_t at;
-    while ((at = __atomic_fetch_add(&read->next, PIECE, __ATOMIC_RELAXED)) < read->size) {
-        uint64_t end = read->size - at < PIECE ? read->size : at + PIECE;
-        while (at < end) {
-            long n = pycds_call(SYS_pread64, read->fd, (long)(read->to + at), (long)(end - at),
-                          (long)(read->offset + at));
-            if (n <= 0) {
-                read->failed = 1;
-                return 0;
-            }
-            at += (uint64_t)n;
-        }
+    uint64_t at = __atomic_fetch_add(&read->next, PIECE, __ATOMIC_RELAXED);
+    uint64_t end = at + PIECE < read->size ? at + PIECE : read->size;
+    if (at >= read->size) {
+        return 0;
     }
-    return 0;
+    while (at < end) {
+        long n = pycds_call(SYS_pread64, read->fd, (long)(read->to + at), (long)(end - at),
+                            (long)(read->offset + at));
+        if (n <= 0) {
+            read->failed = 1;
+            return 0;
+        }
+        at += (uint64_t)n;
+    }
+    return 1;
 }
 
 /* Writes a 0 where there is one: what is in use by now stays as it is. */
@@ -67,7 +67,8 @@ static int
 work(void *argument)
 {
     pycds_ahead *read = argument;
-    read_pieces(read);
+    while (!__atomic_load_n(&read->leave, __ATOMIC_RELAXED) && read_piece(read)) {
+    }
     for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_ACQUIRE); i++) {
         for (size_t at = 0; at < ranges[i].size; at += PIECE) {
             if (__atomic_load_n(&read->leave, __ATOMIC_RELAXED)) {
@@ -133,7 +134,8 @@ end_thread(pycds_ahead *read)
 int
 pycds_ahead_end(pycds_ahead *read)
 {
-    read_pieces(read);
+    while (read_piece(read)) {
+    }
     end_thread(read);
     return read->failed ? -1 : 0;
 }
