@@ -52,11 +52,11 @@ def py_cds_binary(name, srcs = None, deps = None, data = None, main = None, main
           .pth files, sitecustomize and usercustomize.
         `startup` ("imports", "none" or a list of string): what is recorded at build
           time of what the program computes the same way at each start: regular
-          expressions, sources that it compiles, the order of modules. "imports",
-          the default, performs the import statements at the main file's module
-          level, in a sandbox without network; a list runs the program with these
-          arguments, which must end with exit status 0; "none" records nothing.
-          A training that fails is a warning.
+          expressions, sources that it compiles, the order of modules, which
+          functions run. "imports", the default, performs the import statements
+          at the main file's module level, in a sandbox without network; a list
+          runs the program with these arguments, which must end with exit status
+          0; "none" records nothing. A training that fails is a warning.
     """
     py_cds_executable(
         rule = _py_cds_binary,

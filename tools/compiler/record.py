@@ -53,7 +53,7 @@ class Recorder:
     """What was recorded, in the order in which it happened first."""
 
     def __init__(self):
-        self.modules = {}  # name: None
+        self.modules = {}  # name: its source file, None if it has none
         self.searches = {}  # name: whether finders were asked for it and never had it
         self.regexes = {}  # (is bytes, pattern, flags): see add_regex(); None: leave it out
         self.sources = {}  # (text, filename, mode, flags): None
@@ -140,8 +140,9 @@ def wrap_imports(recorder):
     def _init_module_attrs(spec, module, *, override=False):
         name = spec.name
         if not override and is_text(name):
-            recorder.modules.setdefault(name)
-            if name == "re._compiler" and type(spec.loader) is _frozen_importlib_external.SourceFileLoader:
+            has_source = type(spec.loader) is _frozen_importlib_external.SourceFileLoader
+            recorder.modules.setdefault(name, spec.origin if has_source and is_text(spec.origin) else None)
+            if name == "re._compiler" and has_source:
                 after_body(spec.loader, lambda module: wrap_re(recorder, module))
         return original(spec, module, override=override)
 

@@ -6,6 +6,10 @@ It is JSON, ASCII, one entry of a list per line, keys sorted:
     sys_version  sys.version
     failure      null, or why there is no recording
     warnings     list of str: imports that failed
+    functions    of each module those that ran, {"lines": list of their co_firstlineno,
+                 "module": name}, sorted; like the following empty before 3.12
+    interned     names, sorted, that are interned not only by Python code: those of what C
+                 code defines in types and modules, and those in frozen modules
     missing      dotted names, sorted, that finders were asked for and none of them had
     modules      names, in the order in which their bodies began to run as far as both
                  processes agree, then the others that both ran, sorted
@@ -28,6 +32,8 @@ import warnings
 EMPTY = {
     "failure": None,
     "format": 1,
+    "functions": [],
+    "interned": [],
     "missing": [],
     "modules": [],
     "regexes": [],
@@ -50,6 +56,17 @@ def merge_modules(a, b):
     while n < min(len(a), len(b)) and a[n] == b[n]:
         n += 1
     return a[:n] + sorted(set(a[n:]) & set(b[n:]))
+
+
+def merge_functions(first, second, names):
+    """Returns the functions that two lists of (module, lines) both have."""
+    other = dict(second)
+    merged = []
+    for module, lines in sorted(first):
+        both = sorted(set(lines) & set(other.get(module, ())))
+        if both and is_clean(module, names):
+            merged.append({"lines": both, "module": module})
+    return merged
 
 
 def dump(code):
@@ -86,6 +103,8 @@ def merge(first, second, names, optimize):
     sources = [s for s in first["sources"] if s in sources and is_clean(s[0], names) and is_clean(s[1], names)]
     return {
         **EMPTY,
+        "functions": merge_functions(first["functions"], second["functions"], names),
+        "interned": sorted(set(first["interned"]) & set(second["interned"])),
         "missing": sorted(set(first["missing"]) & set(second["missing"])),
         "modules": [m for m in merge_modules(first["modules"], second["modules"]) if is_clean(m, names)],
         "regexes": [

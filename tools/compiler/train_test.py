@@ -14,7 +14,7 @@ class TrainTest(TrainCase):
     def test_format(self):
         recording, data, _ = self.train({"app.py": "import lib, re", "lib.py": "import re\nre.compile('a\\xe9')\nexec('x=1')\nexec('y=1')"})
         self.assertEqual(
-            sorted(recording), ["failure", "format", "missing", "modules", "regexes", "sources", "sys_version", "warnings"]
+            sorted(recording), ["failure", "format", "functions", "interned", "missing", "modules", "regexes", "sources", "sys_version", "warnings"],
         )
         self.assertEqual((recording["format"], recording["sys_version"]), (1, sys.version))
         lines = data.decode("ascii").splitlines()
@@ -247,7 +247,8 @@ class TrainTest(TrainCase):
                     self.assertEqual(recording["failure"], wanted)
                 else:
                     self.assertTrue(recording["failure"].startswith("SyntaxError: "), recording["failure"])
-                self.assertEqual([recording[k] for k in ("missing", "modules", "regexes", "sources", "warnings")], [[]] * 5)
+                lists = ("functions", "interned", "missing", "modules", "regexes", "sources", "warnings")
+                self.assertEqual([recording[k] for k in lists], [[]] * len(lists))
                 self.assertIn("pycds: warning: //a:b: training failed: " + recording["failure"], stderr)
                 self.assertIn('Set startup = "none"', stderr)
                 self.assertEqual(stderr.count("pycds: warning"), 1)

@@ -211,6 +211,7 @@ def main(argv):
     _signal.alarm(job["alarm"])  # should train.py be gone by then
     posix.chdir(scratch + "/work")
     runfiles = scratch + job["link"]
+    written = load("written").install()  # first: site and what it imports have functions, too
     describe = Failure(job, scratch)
     replace_site()
     code = Code(job["index"], runfiles)
@@ -226,7 +227,7 @@ def main(argv):
 
     def write():
         if posix.getpid() == pid:  # not in a fork
-            result.update(recorder.result())
+            result.update(recorder.result(), **written.result(recorder.modules))
             with open(scratch + "/record", "wb") as f:
                 marshal.dump(result, f)
 

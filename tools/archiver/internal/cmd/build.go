@@ -45,7 +45,7 @@ func (o *options) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.abi, "abi", "", "the interpreter's `abi.json`, from tools/compiler/probe.py")
 	fs.StringVar(&o.label, "label", "", "`name` of the target, for messages and the manifest")
 	fs.StringVar(&o.main, "main", "", "`path` of the file that the program starts with; it is archived like the others, and decides the order of modules")
-	fs.StringVar(&o.training, "training", "", "what a training run recorded, JSON `file` from tools/compiler/train.py: order of modules, missing names, memos")
+	fs.StringVar(&o.training, "training", "", "what a training run recorded, JSON `file` from tools/compiler/train.py: order of modules, missing names, functions that run, memos")
 	fs.IntVar(&o.optimize, "optimize", 0, "`level` the bundles are compiled with: 0, 1 (-O) or 2 (-OO)")
 	fs.Var(&o.roots, "import_root", "`directory` on sys.path, \"\" for the runfiles directory itself; repeated, in the order of sys.path")
 	fs.Var(&o.bundles, "bundle", "bytecode bundle `file` of a library, from tools/compiler/compile.py; repeated")
@@ -177,11 +177,14 @@ func (o *options) input(e *env) (*image.Input, *manifest, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	mods = append(append(frozen, mods...), knownModules(res)...)
+	mods = append(append(append(frozen, mods...), knownModules(res)...), memo.generated...)
+	if memo.written != nil {
+		memo.written.mark(mods)
+	}
 	return &image.Input{
 		ABI:      in.abi,
 		Optimize: o.optimize,
-		Modules:  append(mods, memo.generated...),
+		Modules:  mods,
 		Main:     main,
 		Regexes:  memo.regexes,
 		Sources:  memo.sources,

@@ -1,7 +1,6 @@
 package cmd
 
-// This file turns a training record into memos, an order of modules, and names that are
-// looked for in vain.
+// This file turns a training record into memos, an order of modules, and hints.
 
 import (
 	"cmp"
@@ -26,6 +25,7 @@ type memos struct {
 	generated []image.Module // of sources, in the same order
 	order     []string       // names of modules
 	missing   []string       // names that nothing had
+	written   *writtenTo     // nil: nothing is known
 	dropped   []manifestDropped
 	training  *manifestTraining
 }
@@ -67,6 +67,7 @@ func readMemos(in *inputs) (*memos, error) {
 		return m, nil
 	}
 	m.order, m.missing = r.Modules, r.Missing
+	m.written = newWrittenTo(r.Functions, r.Interned, in.abi.Strings)
 	m.addRegexes(r.Regexes)
 	version := pyc.Version(in.abi.Version.Minor)
 	b := new(graph.Builder)

@@ -14,7 +14,7 @@ import (
 
 // record returns a training record of CPython 3.13.1 with more members.
 func record(more string) string {
-	return `{"format": 1, "sys_version": "3.13.1 (main) [GCC]", "failure": null, "warnings": [], "missing": []` + more + `}`
+	return `{"format": 1, "sys_version": "3.13.1 (main) [GCC]", "failure": null, "warnings": [], "functions": [], "interned": [], "missing": []` + more + `}`
 }
 
 func regexJSON(pattern, flags, rest string) string {

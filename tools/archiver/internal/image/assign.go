@@ -76,6 +76,7 @@ func (p *planner) assign() {
 	p.symbols.use(SymUnicodeType) // the interned strings'
 	codes := 0
 	for i, m := range p.modules {
+		p.assignCode(m)
 		hot := m.part()
 		for kind, size := range m.sizes {
 			sizes := &p.sizes[p.part(kind, hot)]
@@ -91,13 +92,29 @@ func (p *planner) assign() {
 			p.symbols.use(key)
 		}
 		m.firstCode = uint32(codes)
-		codes += m.codes
+		codes += len(m.codes)
 		m.bind, m.reloc = p.sizes[0][SectionBind], p.sizes[0][SectionReloc]
 		m.bindBytes, m.relocBytes = m.blockSizes()
 		p.sizes[0][SectionBind] += m.bindBytes
 		p.sizes[0][SectionReloc] += m.relocBytes
 	}
 }
+
+// assignCode finds the places of a module's code objects in its parts.
+func (p *planner) assignCode(m *modulePlan) {
+	m.sizes[SectionCode], m.sizes[sectionFunctions] = 0, 0
+	apart := m.Hot && !p.writesFunctions()
+	for _, n := range m.codes {
+		kind := uint32(SectionCode)
+		if isFunction(n) && !(apart && m.Written[n]) {
+			kind = sectionFunctions
+		}
+		m.places[n.Index] = m.alloc(kind, p.layout.CodeSize(len(n.Code.Bytecode)), 0)
+	}
+}
+
+// isFunction reports whether a code object is a function's, not a body's.
+func isFunction(n *graph.Node) bool { return n.Code.Flags&codeOptimized != 0 }
 
 // part returns 1 for a module that the program's imports run, 0 for others.
 func (m *Module) part() int {
@@ -113,11 +130,15 @@ func (p *planner) part(kind, hot int) int {
 	switch {
 	case kind == SectionStr || kind == SectionPatched || kind == SectionCode,
 		kind == sectionTables && p.relocates(),
-		(kind == sectionFunctions || kind == SectionConst) && (p.relocates() || !p.layout.Immortal()):
+		(kind == sectionFunctions || kind == SectionConst) && p.writesFunctions():
 		return hot
 	}
 	return 0
 }
+
+// writesFunctions reports whether imports write to all functions, and all constants: to
+// pointers or reference counts.
+func (p *planner) writesFunctions() bool { return p.relocates() || !p.layout.Immortal() }
 
 // relocates reports whether imports write to all objects, whose pointers to types they
 // relocate: nothing of the interpreter is at a constant address, as its strings show.

@@ -37,6 +37,10 @@ type Module struct {
 	Root    uint32 // RootRunfiles or RootStdlib
 	Path    string // '/'-separated, relative to the root; see loader/format.h for each kind
 	Graph   *graph.Module
+
+	// Written are functions' code objects of Graph that the program's imports write to. Like
+	// Hot, on which it depends, it affects no more than where objects lie.
+	Written map[*graph.Node]bool
 }
 
 // hasObjects reports whether modules of a kind have code.

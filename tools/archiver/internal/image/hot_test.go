@@ -1,8 +1,12 @@
 package image
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"testing"
+
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 )
 
 // TestHot checks what lies in the hot part: of modules that the program imports all that
@@ -88,4 +92,66 @@ func coldTypes(t *testing.T, f *File, name string, isHot func(uint32) bool) map[
 		}
 	}
 	return cold
+}
+
+// TestHotFunctions checks that of the functions those that imports write to are hot, where
+// not all are or none.
+func TestHotFunctions(t *testing.T) {
+	for _, minor := range minors {
+		for _, prelinked := range []bool{true, false} {
+			for _, hot := range []bool{true, false} {
+				name := fmt.Sprintf("3.%d prelinked %t hot %t", minor, prelinked, hot)
+				t.Run(name, func(t *testing.T) { testHotFunctions(t, minor, prelinked, hot) })
+			}
+		}
+	}
+}
+
+func testHotFunctions(t *testing.T, minor int, prelinked, hot bool) {
+	l := mustLayout(t, minor)
+	function := func(name string, consts ...*graph.Node) *graph.Node { return sampleCode(l, name, tuple(consts...)) }
+	inner, outer, last, idle := function("inner"), function("outer"), function("last"), function("idle")
+	outer.Code.Consts, idle.Code.Consts = tuple(function("idle inner"), inner), tuple(last)
+	g := finishGraph(l, sampleCode(l, "<module>", tuple(function("first idle"), outer, idle)))
+	in := sampleInput(t, minor)
+	if !prelinked {
+		in.ABI.Strings, in.ABI.Symbols = nil, nil
+	}
+	in.Modules[1].Graph, in.Modules[1].Hot, in.Modules[2].Hot = g, hot, true
+	without, err := Build(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Bodies and functions of other modules count for nothing.
+	in.Modules[1].Written = map[*graph.Node]bool{inner: true, outer: true, last: true, g.Root: true}
+	in.Modules[2].Written = map[*graph.Node]bool{idle: true}
+	data, err := Build(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := verifySources(data, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !hot || !prelinked || !l.Immortal() {
+		if !bytes.Equal(data, without) {
+			t.Error("the functions that are written to change the archive")
+		}
+		return
+	}
+	number, _ := f.Lookup("pkg.all")
+	_, written, err := f.graph(&f.Modules[number])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for n := range written {
+		names = append(names, n.Code.Name.Data)
+	}
+	if slices.Sort(names); !slices.Equal(names, []string{"inner", "last", "outer"}) {
+		t.Errorf("hot functions are %q", names)
+	}
+	if before, err := Open(without); err != nil || before.Header.HotSize > f.Header.HotSize {
+		t.Errorf("the hot part has shrunk: %v", err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/graph"
 	"github.com/rules-pycds/rules_pycds/tools/archiver/internal/layout"
 )
 
@@ -44,6 +45,13 @@ func keptInputs(t *testing.T, minor int) []Input {
 		m.Hot = !m.Hot
 		m.Path = "a/longer/" + m.Path
 	}
+	ran := first
+	ran.Modules = slices.Clone(moved.Modules)
+	for i := range ran.Modules {
+		if m := &ran.Modules[i]; m.Graph != nil {
+			m.Hot, m.Written = true, functionsOf(m.Graph)
+		}
+	}
 	twice := first
 	twice.Modules = append(slices.Clone(first.Modules), Module{
 		Name: "alias", Kind: ModuleSource, Path: first.Modules[0].Path, Graph: first.Modules[0].Graph,
@@ -52,7 +60,18 @@ func keptInputs(t *testing.T, minor int) []Input {
 	few.Modules = slices.Clone(first.Modules[:9])
 	other := sampleInput(t, minor) // other ABI, graphs
 	other.ABI.Strings = nil
-	return []Input{first, first, edited, reversed, moved, twice, few, first, other, first}
+	return []Input{first, first, edited, reversed, moved, ran, moved, twice, few, first, other, first}
+}
+
+// functionsOf returns all functions of a graph, as Module.Written.
+func functionsOf(g *graph.Module) map[*graph.Node]bool {
+	written := map[*graph.Node]bool{}
+	for _, n := range g.Nodes {
+		if n.Kind == graph.CodeKind && isFunction(n) {
+			written[n] = true
+		}
+	}
+	return written
 }
 
 func TestKeptChangesNoByte(t *testing.T) {
@@ -99,7 +118,7 @@ func TestKeptPlansAreUsed(t *testing.T) {
 		t.Error("the plan of a changed module is kept")
 	}
 	// An archive with few of the strings drops them all.
-	build(inputs[6])
+	build(inputs[8])
 	if kept.texts != nil {
 		t.Errorf("%d strings are kept of an archive that has few", kept.texts.len())
 	}

@@ -22,17 +22,23 @@ func (f *File) Layout() (*layout.Layout, error) {
 // block, but those to the interpreter's own strings, and lead to the start of an object, of a type that may be there, in the
 // section where it belongs.
 func (f *File) Graph(m *FileModule) (*graph.Module, error) {
+	g, _, err := f.graph(m)
+	return g, err
+}
+
+// graph also returns Module.Written.
+func (f *File) graph(m *FileModule) (*graph.Module, map[*graph.Node]bool, error) {
 	l, err := f.Layout()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	bind, err := f.Bind(m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	relocs, err := f.Relocs(m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := objectReader{
 		file: f, layout: l, module: m,
@@ -42,20 +48,21 @@ func (f *File) Graph(m *FileModule) (*graph.Module, error) {
 		symbols:    make(map[uint32]*graph.Node),
 		frozensets: make([]*graph.Node, len(bind.Frozensets)),
 		bind:       bind,
+		written:    make(map[*graph.Node]bool),
 	}
 	if err := r.readSlots(relocs); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	root, err := r.object(m.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if root.Kind != graph.CodeKind {
-		return nil, bad(uint64(m.Code), "module %s has %v for its code", m.NameText, root.Kind)
+		return nil, nil, bad(uint64(m.Code), "module %s has %v for its code", m.NameText, root.Kind)
 	}
 	g := &graph.Module{Version: pyc.Version(l.Minor), Filename: m.PathText, Root: root}
 	number(g, root, make(map[*graph.Node]bool))
-	return g, nil
+	return g, r.written, nil
 }
 
 // number lists n and what it refers to in g.Nodes, in order of first visit.
@@ -107,6 +114,7 @@ type objectReader struct {
 	nodes      map[uint32]*graph.Node // by offset of the object
 	symbols    map[uint32]*graph.Node // by number
 	frozensets []*graph.Node
+	written    map[*graph.Node]bool // functions in the hot part
 	depth      int
 }
 

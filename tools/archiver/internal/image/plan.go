@@ -19,7 +19,7 @@ type place struct {
 // nothing that is used in another.
 const (
 	// Functions, of section code. Module and class bodies, in the first part, run at
-	// import and are written to then.
+	// import and are written to then, as are the functions that Module.Written has.
 	sectionFunctions = SectionLast + 1 + iota
 
 	// Tables of code objects that are read for tracebacks, debuggers and exceptions
@@ -44,10 +44,10 @@ type modulePlan struct {
 	places     []place // by graph.Node.Index
 	frozensets []frozensetPlan
 	interned   internRefs
-	symbols    []uint32 // keys of the symbols that pointers lead to, each once
-	capacity   int      // of the path string
-	fileSize   int      // of the path string's object
-	codes      int      // number of code objects
+	symbols    []uint32      // keys of the symbols that pointers lead to, each once
+	capacity   int           // of the path string
+	fileSize   int           // of the path string's object
+	codes      []*graph.Node // code objects, whose places planner.assignCode finds
 	sizes      [sectionCount]int
 
 	// Numbers of pointers.
@@ -167,7 +167,6 @@ func (p *modulePlanner) count() {
 		p.toSymbol(typeSymbols[n.Kind])
 		p.toNodes(n.Elems)
 		if n.Code != nil {
-			plan.codes++
 			refs := n.Code.Refs()
 			for _, r := range refs {
 				if r != nil {
@@ -229,9 +228,13 @@ func (p *modulePlanner) toNodes(nodes []*graph.Node) {
 
 // alloc takes size bytes of the module's part of a section, after gap bytes.
 func (p *modulePlanner) alloc(kind uint32, size, gap int) (place, error) {
-	at := p.plan.sizes[kind] + gap
-	p.plan.sizes[kind] = at + align(size, layout.PointerSize)
-	return place{kind, uint32(at)}, nil
+	return p.plan.alloc(kind, size, gap), nil
+}
+
+func (m *modulePlan) alloc(kind uint32, size, gap int) place {
+	at := m.sizes[kind] + gap
+	m.sizes[kind] = at + align(size, layout.PointerSize)
+	return place{kind, uint32(at)}
 }
 
 func symbol(key uint32) (place, error) { return place{atSymbol, key}, nil }
@@ -276,11 +279,8 @@ func (p *modulePlanner) node(n *graph.Node) (place, error) {
 	case graph.FrozenSet:
 		return place{kind: atFrozenset}, nil // frozensetOrder completes it
 	case graph.CodeKind:
-		kind := uint32(SectionCode)
-		if n.Code.Flags&codeOptimized != 0 {
-			kind = sectionFunctions
-		}
-		return p.alloc(kind, l.CodeSize(len(n.Code.Bytecode)), 0)
+		p.plan.codes = append(p.plan.codes, n)
+		return place{kind: SectionCode}, nil // planner.assignCode completes it
 	}
 	return place{}, fmt.Errorf("constant of type %v, which an archive cannot hold", n.Kind)
 }

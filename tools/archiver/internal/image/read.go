@@ -81,6 +81,9 @@ func Open(data []byte) (*File, error) {
 	return f, nil
 }
 
+// isHot reports whether an offset is in the part that the program's imports write to.
+func (f *File) isHot(offset uint32) bool { return f.Header.HotSize > 0 && offset >= f.Header.Hot }
+
 // read decodes a struct whose bytes are known to be in the file.
 func (f *File) read(v any, offset uint64) {
 	decode(f.data[offset:], v)

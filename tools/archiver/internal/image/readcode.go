@@ -62,5 +62,9 @@ func (r *objectReader) code(at uint32) (*graph.Node, error) {
 	if len(c.LocalsPlusKinds.Data) != len(c.LocalsPlusNames.Elems) {
 		return nil, r.bad(at, "code object has %d local variables with %d kinds", len(c.LocalsPlusNames.Elems), len(c.LocalsPlusKinds.Data))
 	}
-	return &graph.Node{Kind: graph.CodeKind, Code: c}, nil
+	n := &graph.Node{Kind: graph.CodeKind, Code: c}
+	if isFunction(n) && r.file.isHot(at) {
+		r.written[n] = true
+	}
+	return n, nil
 }

@@ -176,9 +176,9 @@ func (f *File) input() (*Input, error) {
 			mod := &in.Modules[i]
 			*mod = Module{Name: m.NameText, Kind: m.Kind, Package: m.Flags&FlagPackage != 0, Root: m.Root, Path: m.PathText}
 			if hasObjects(m.Kind) {
-				mod.Graph, errs[i] = f.Graph(m)
+				mod.Graph, mod.Written, errs[i] = f.graph(m)
 			}
-			mod.Hot = h.HotSize > 0 && m.File >= h.Hot
+			mod.Hot = f.isHot(m.File)
 		}
 	})
 	for _, err := range errs {

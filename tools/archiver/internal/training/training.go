@@ -1,7 +1,7 @@
 // Package training reads what a training run recorded (tools/compiler/train.py):
-// the order in which a program's modules started to run, the names that it looked for
-// in vain, the regular expressions that it compiled and the sources that it compiled
-// from strings.
+// the order in which a program's modules started to run, which of their functions ran,
+// the names that it looked for in vain, the regular expressions that it compiled and the
+// sources that it compiled from strings.
 //
 // The file is one JSON object:
 //
@@ -9,6 +9,8 @@
 //	sys_version  sys.version of the interpreter that ran
 //	failure      null, or why the run did not get to its end
 //	warnings     what people should know, a list of texts
+//	functions    see Functions
+//	interned     names that the interpreter and extension modules intern
 //	missing      dotted names that finders were asked for and none of them had
 //	modules      dotted names, in the order in which their bodies started to run as far as
 //	             that is always the same, then the others
@@ -33,14 +35,22 @@ const Format = 1
 
 // A Record is a training run.
 type Record struct {
-	Format     int      `json:"format"`
-	SysVersion string   `json:"sys_version"`
-	Failure    *string  `json:"failure"`
-	Warnings   []string `json:"warnings"`
-	Missing    []string `json:"missing"`
-	Modules    []string `json:"modules"`
-	Regexes    []Regex  `json:"regexes"`
-	Sources    []Source `json:"sources"`
+	Format     int         `json:"format"`
+	SysVersion string      `json:"sys_version"`
+	Failure    *string     `json:"failure"`
+	Warnings   []string    `json:"warnings"`
+	Functions  []Functions `json:"functions"`
+	Interned   []string    `json:"interned"`
+	Missing    []string    `json:"missing"`
+	Modules    []string    `json:"modules"`
+	Regexes    []Regex     `json:"regexes"`
+	Sources    []Source    `json:"sources"`
+}
+
+// Functions are those of a module that ran: the first lines of their code objects.
+type Functions struct {
+	Module string  `json:"module"`
+	Lines  []int32 `json:"lines"`
 }
 
 // A Regex is a call of re._compiler.compile(pattern, flags) and what that gave to
@@ -175,8 +185,13 @@ func (r *Record) check() error {
 	if r.SysVersion == "" {
 		return errors.New("sys_version is missing")
 	}
-	if r.Missing == nil {
-		return errors.New("the list missing is not there")
+	for _, list := range []struct {
+		name   string
+		absent bool
+	}{{"functions", r.Functions == nil}, {"interned", r.Interned == nil}, {"missing", r.Missing == nil}} {
+		if list.absent {
+			return fmt.Errorf("the list %s is not there", list.name)
+		}
 	}
 	for i, name := range r.Missing {
 		if slices.Contains(strings.Split(name, "."), "") || strings.Contains(name, "/") {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-const head = `{"format": 1, "sys_version": "3.13.1 (main)", "failure": null, "warnings": ["slow"], "missing": ["é", "a.b"], "modules": ["app", "re"]`
+const head = `{"format": 1, "sys_version": "3.13.1 (main)", "failure": null, "warnings": ["slow"],
+	"functions": [{"lines": [3, 14], "module": "re"}], "interned": ["é", "pop"], "missing": ["é", "a.b"], "modules": ["app", "re"]`
 
 func TestRead(t *testing.T) {
 	r, err := Read(strings.NewReader(head + `,
@@ -20,7 +21,8 @@ func TestRead(t *testing.T) {
 	}
 	hexed := "61ff"
 	want := &Record{
-		Format: 1, SysVersion: "3.13.1 (main)", Warnings: []string{"slow"}, Missing: []string{"é", "a.b"}, Modules: []string{"app", "re"},
+		Format: 1, SysVersion: "3.13.1 (main)", Warnings: []string{"slow"},
+		Functions: []Functions{{"re", []int32{3, 14}}}, Interned: []string{"é", "pop"}, Missing: []string{"é", "a.b"}, Modules: []string{"app", "re"},
 		Regexes: []Regex{
 			{Pattern: &Text{`a(?P<x>\d)`, true}, Flags: 2, ResultFlags: 34, Groups: 1,
 				GroupIndex: []GroupName{{Text{"x", true}, 1}}, Code: []uint32{14, 0xffffffff}},
@@ -60,6 +62,7 @@ func TestText(t *testing.T) {
 }
 
 func TestReadErrors(t *testing.T) {
+	lists := `{"format": 1, "sys_version": "3", "functions": [], "interned": []`
 	regex := func(fields string) string { return head + `, "regexes": [{` + fields + `}]}` }
 	for _, tt := range []struct{ json, want string }{
 		{``, "EOF"},
@@ -68,10 +71,13 @@ func TestReadErrors(t *testing.T) {
 		{head + `}{}`, "something follows"},
 		{`{"format": 2, "sys_version": "3"}`, "format is 2, want 1"},
 		{`{"format": 1}`, "sys_version is missing"},
-		{`{"format": 1, "sys_version": "3"}`, "the list missing is not there"},
-		{`{"format": 1, "sys_version": "3", "missing": ["a", "a..b"]}`, `missing[1] is "a..b", want a dotted name`},
-		{`{"format": 1, "sys_version": "3", "missing": [""]}`, `missing[0] is ""`},
-		{`{"format": 1, "sys_version": "3", "missing": ["a/b"]}`, `missing[0] is "a/b"`},
+		{`{"format": 1, "sys_version": "3"}`, "the list functions is not there"},
+		{`{"format": 1, "sys_version": "3", "functions": []}`, "the list interned is not there"},
+		{lists + `}`, "the list missing is not there"},
+		{lists + `, "missing": ["a", "a..b"]}`, `missing[1] is "a..b", want a dotted name`},
+		{lists + `, "missing": [""]}`, `missing[0] is ""`},
+		{lists + `, "missing": ["a/b"]}`, `missing[0] is "a/b"`},
+		{lists + `, "functions": [{"lines": ["1"]}]}`, "cannot unmarshal string"},
 		{head + `, "colour": 1}`, `unknown field "colour"`},
 		{regex(`"code": [1]`), "regexes[0]: want either pattern or pattern_hex"},
 		{regex(`"pattern": "a", "pattern_hex": "61", "code": [1]`), "regexes[0]: want either"},
