@@ -4,6 +4,11 @@
  * which must be able to rely on being alone (os.fork(), unshare(2)).  What time is left it
  * spends on new memory, which the kernel clears when it is touched.
  *
+ * In a virtual machine the host may have to find a huge page's memory first, most of all
+ * where the kernel tells it which huge pages are free and it takes them back
+ * (mm/page_reporting.c).  That takes 5 ms where 0.1 are usual; single pages rarely come from
+ * there.  So after one that is slow the rest comes in single pages.
+ *
  * The thread is the kernel's alone.  One of the C library's would have malloc() take locks
  * for the rest of the process.  In return nothing of the library may be used in it: it has
  * no thread-local variables of its own, errno above all.  So system calls are made here. */
@@ -17,12 +22,14 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernel.h"
 
 #define STACK_SIZE (16 << 10)   /* bytes */
 #define PIECE ((uint64_t)2 << 20)       /* bytes: a huge page */
+#define SLOW 1500000            /* nanoseconds of work for a piece; 200000 to 500000 are usual */
 #define MAX_RANGES 2
 
 static pycds_ahead *threaded;   /* what the thread works for, or NULL */
@@ -34,6 +41,36 @@ static struct {
 } ranges[MAX_RANGES];
 static size_t nranges;
 
+static int slow;
+
+/* Of this thread, in nanoseconds: others may be kept waiting for their turn. */
+static int64_t
+processor_time(void)
+{
+    struct timespec t;
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) < 0 ? 0
+           : (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void
+use_single_pages(void *start, size_t size)
+{
+    pycds_call(SYS_madvise, (long)start, (long)size, MADV_NOHUGEPAGE, 0);
+}
+
+/* To be called after work that began at a time, with what it leaves of its memory. */
+static void
+note_time(int64_t began, uint8_t *left, size_t size)
+{
+    if (processor_time() - began > SLOW) {
+        __atomic_store_n(&slow, 1, __ATOMIC_SEQ_CST);
+        use_single_pages(left, size);
+        for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_SEQ_CST); i++) {
+            use_single_pages(ranges[i].start, ranges[i].size);
+        }
+    }
+}
+
 /* Reads the first piece that nobody reads yet.  0: there is none, or it failed. */
 static int
 read_piece(pycds_ahead *read)
@@ -43,6 +80,7 @@ read_piece(pycds_ahead *read)
     if (at >= read->size) {
         return 0;
     }
+    int64_t began = processor_time();
     while (at < end) {
         long n = pycds_call(SYS_pread64, read->fd, (long)(read->to + at), (long)(end - at),
                             (long)(read->offset + at));
@@ -52,6 +90,7 @@ read_piece(pycds_ahead *read)
         }
         at += (uint64_t)n;
     }
+    note_time(began, read->to + end, (size_t)(read->size - end));
     return 1;
 }
 
@@ -69,12 +108,14 @@ work(void *argument)
     pycds_ahead *read = argument;
     while (!__atomic_load_n(&read->leave, __ATOMIC_RELAXED) && read_piece(read)) {
     }
-    for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_ACQUIRE); i++) {
+    for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_SEQ_CST); i++) {
         for (size_t at = 0; at < ranges[i].size; at += PIECE) {
-            if (__atomic_load_n(&read->leave, __ATOMIC_RELAXED)) {
+            if (__atomic_load_n(&read->leave, __ATOMIC_RELAXED) || pycds_huge_pages_are_slow()) {
                 return 0;
             }
+            int64_t began = processor_time();
             touch(ranges[i].start + at);
+            note_time(began, NULL, 0);
         }
     }
     return 0;
@@ -127,8 +168,8 @@ end_thread(pycds_ahead *read)
         munmap(read->stack, STACK_SIZE);
         read->stack = NULL;
         threaded = NULL;
-        nranges = 0;
     }
+    nranges = 0;
 }
 
 int
@@ -140,13 +181,22 @@ pycds_ahead_end(pycds_ahead *read)
     return read->failed ? -1 : 0;
 }
 
+int
+pycds_huge_pages_are_slow(void)
+{
+    return __atomic_load_n(&slow, __ATOMIC_SEQ_CST);
+}
+
 void
 pycds_ahead_touch(void *start, size_t size)
 {
-    if (threaded != NULL && nranges < MAX_RANGES) {
+    if (size > 0 && nranges < MAX_RANGES) {
         ranges[nranges].start = start;
         ranges[nranges].size = size;
-        __atomic_store_n(&nranges, nranges + 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&nranges, nranges + 1, __ATOMIC_SEQ_CST);
+        if (pycds_huge_pages_are_slow()) {
+            use_single_pages(start, size);
+        }
     }
 }
 

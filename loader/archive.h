@@ -27,9 +27,9 @@ typedef struct pycds_archive {
  * the program runs, by the main interpreter alone. */
 extern pycds_archive *pycds_archives;
 
-/* Opens an archive and begins to read it.  Call before Py_Initialize().  Its image, or NULL;
- * why is what pycds_archive_open() says. */
-const pycds_image *pycds_archive_begin(const char *path);
+/* Opens an archive.  Call before Py_Initialize().  Its image, or NULL; why is what
+ * pycds_archive_open() says. */
+pycds_image *pycds_archive_begin(const char *path);
 
 /* Takes the archive begun for the running interpreter and adds it to pycds_archives.
  * 0, or -1 with *refusal filled in and no exception set. */

@@ -116,7 +116,7 @@ static struct {
     pycds_refusal refusal;
 } begun;
 
-const pycds_image *
+pycds_image *
 pycds_archive_begin(const char *path)
 {
     unsigned int flags = (pycds_set.relocate ? PYCDS_OPEN_RELOCATE : 0)

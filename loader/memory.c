@@ -1,7 +1,7 @@
 /* A start touches hundreds of new pages and an import thousands, and a page fault costs more
- * than most things done with the page: a huge page of 2 MiB costs as much as 40 single ones.
- * The kernel gives one on request (/sys/kernel/mm/transparent_hugepage/enabled: madvise or
- * always); where it does not, nothing is lost.
+ * than most things done with the page: a huge page of 2 MiB costs as much as 40 to 110 single
+ * ones.  The kernel gives one on request (/sys/kernel/mm/transparent_hugepage/enabled:
+ * madvise or always); where it does not, nothing is lost.
  *
  * The interpreter takes memory for small objects in arenas of 1 MiB, and other memory from
  * malloc().  A small program needs a little more than 1 MiB of each, so its first arena and
@@ -44,11 +44,6 @@ static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
 static void
 share_huge_page(size_t more)
 {
-    /* Where address space is scarce, none is spent on this. */
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur != RLIM_INFINITY) {
-        return;
-    }
     char *end = sbrk(0), start[PYCDS_PAGE_SIZE];
     size_t before = -(uintptr_t)end % HUGE_PAGE;
     if (end == (char *)-1 || sbrk((intptr_t)(before + HALF)) != end) {
@@ -114,7 +109,7 @@ alloc_arena(void *ctx, size_t size)
         return stock.alloc(stock.ctx, size);
     }
     if (rest_size < size) {
-        rest = map_huge(1);
+        rest = pycds_huge_pages_are_slow() ? NULL : map_huge(1);
         rest_size = rest == NULL ? 0 : HUGE_PAGE;
     }
     if (rest == NULL) {
@@ -135,15 +130,20 @@ free_arena(void *ctx, void *arena, size_t size)
 }
 
 void
-pycds_use_huge_arenas(uint64_t patched)
+pycds_use_huge_pages(uint64_t patched)
 {
-    if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL) {
+    struct rlimit limit;
+    if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL
+        || getrlimit(RLIMIT_AS, &limit) < 0) {
         return;
     }
     patched = patched < MAX_PATCHED ? patched : MAX_PATCHED;
-    const size_t heap = patched * 5 / 2;
-    const int is_small = heap < HALF;
-    share_huge_page(is_small ? 0 : (heap + HALF) / HUGE_PAGE * HUGE_PAGE);
+    const size_t needed = patched * 5 / 2;
+    const int is_small = needed < HALF;
+    /* Where address space is scarce, none is spent on the heap. */
+    if (limit.rlim_cur == RLIM_INFINITY) {
+        share_huge_page(is_small ? 0 : (needed + HALF) / HUGE_PAGE * HUGE_PAGE);
+    }
     if (!is_small && first != NULL) {
         const size_t count = 1 + patched / HALF;
         narenas = SMALL_PROGRAM;

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-/* For Python's objects, and what malloc() gives at first: as much as a program's imports
- * need that patch so many bytes of tuples.  Call before Py_Initialize(). */
-void pycds_use_huge_arenas(uint64_t patched);
+/* Has Python's objects in huge pages, and what malloc() gives at first: as much as a
+ * program's imports need that patch so many bytes of tuples.  Call before Py_Initialize(). */
+void pycds_use_huge_pages(uint64_t patched);
 
 #endif

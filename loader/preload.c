@@ -250,8 +250,8 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
-        const pycds_image *image = pycds_archive_begin(launch.archive);
-        pycds_use_huge_arenas(image == NULL ? 0 : pycds_image_patched(image));
+        pycds_image *image = pycds_archive_begin(launch.archive);
+        pycds_use_huge_pages(image == NULL ? 0 : pycds_image_patched(image));
         pycds_add_audit_hook(hook);
     }
 }
