@@ -25,6 +25,7 @@ static struct {
     int ended;                  /* the program, and status is known */
     int status;
     int inspected;              /* an interactive session followed, and may have ended it */
+    PyObject *gc;               /* the module, made anew */
     const char *memory;         /* a variable that has memory watched, or NULL */
     int other_hooks;            /* audit hooks of the program */
 } state;
@@ -90,7 +91,7 @@ why_full(void)
     if (state.other_hooks) {
         return "the program has audit hooks";
     }
-    const char *why = pycds_leftovers();
+    const char *why = pycds_leftovers(state.gc);
     if (why == NULL && flush_streams() < 0) {
         why = "a standard stream is not plain, or cannot be flushed";
     }
@@ -128,17 +129,17 @@ pycds_exit_set_mode(const char *mode)
     }
     state.memory = is_set("PYTHONMALLOC") ? "PYTHONMALLOC is set"
                    : is_set("PYTHONMALLOCSTATS") ? "PYTHONMALLOCSTATS is set" : NULL;
-    PyObject *gc = pycds_make_builtin("gc"), *module = pycds_make_builtin("atexit");
-    if (gc != NULL) {
-        pycds_note_start(gc);
+    PyObject *module = pycds_make_builtin("atexit");
+    state.gc = pycds_make_builtin("gc");
+    if (state.gc != NULL) {
+        pycds_note_start(state.gc);
         pycds_note_shared_objects();
     }
-    PyObject *function = gc == NULL || module == NULL ? NULL
+    PyObject *function = state.gc == NULL || module == NULL ? NULL
                          : PyCFunction_NewEx(&at_exit_method, NULL, NULL);
     PyObject *result = function == NULL ? NULL
                        : PyObject_CallMethod(module, "register", "O", function);
     state.mode = result != NULL ? wanted : FULL;
-    pycds_drop(gc);
     pycds_drop(module);
     pycds_drop(function);
     pycds_drop(result);

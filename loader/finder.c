@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "finder.h"
+#include "host.h"
 #include "object.h"
 #include "quick.h"
 #include "report.h"
@@ -267,8 +268,8 @@ insert_finder(void)
 int
 pycds_install_finder(const char *runfiles, const char *stdlib, int roots)
 {
-    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
-    PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
+    PyObject *bootstrap = pycds_get_module("_frozen_importlib");
+    PyObject *external = pycds_get_module("_frozen_importlib_external");
     PyObject *finder_class = pycds_make_class("ArchiveFinder", NULL, finder_methods);
     if (bootstrap == NULL || external == NULL || finder_class == NULL) {
         return -1;

@@ -6,6 +6,7 @@
 #include "frozen.h"
 
 #include "archive.h"
+#include "host.h"
 #include "object.h"
 
 static PyObject *imp;           /* while the function is replaced */
@@ -32,7 +33,7 @@ static PyMethodDef method = {"get_frozen_object", get_frozen_object, METH_VARARG
 void
 pycds_frozen_begin(void)
 {
-    PyObject *module = PyImport_ImportModule("_imp");
+    PyObject *module = pycds_get_module("_imp");
     PyObject *function = PyCFunction_NewEx(&method, NULL, NULL);
     stock_function = module == NULL ? NULL : PyObject_GetAttrString(module, method.ml_name);
     if (stock_function != NULL && function != NULL

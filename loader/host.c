@@ -27,10 +27,20 @@ pycds_flag(const char *name, long fallback)
 }
 
 PyObject *
+pycds_get_module(const char *name)
+{
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), name);
+    if (module != NULL) {
+        Py_IncRef(module);
+    }
+    return module;
+}
+
+PyObject *
 pycds_make_builtin(const char *name)
 {
-    PyObject *imp = PyImport_ImportModule("_imp");
-    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
+    PyObject *imp = pycds_get_module("_imp");
+    PyObject *bootstrap = pycds_get_module("_frozen_importlib");
     PyObject *spec = bootstrap == NULL ? NULL
         : PyObject_CallMethod(bootstrap, "ModuleSpec", "sO", name, Py_None);
     PyObject *module = imp == NULL || spec == NULL ? NULL

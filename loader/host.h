@@ -13,6 +13,9 @@ int pycds_read_host(pycds_host *host, pycds_refusal *refusal);
 /* sys.flags.NAME, or fallback. */
 long pycds_flag(const char *name, long fallback);
 
+/* What is in sys.modules under the name.  New reference, or NULL without an exception. */
+PyObject *pycds_get_module(const char *name);
+
 /* A built-in module, made anew and without a trace in sys.modules.  New reference, or
  * NULL, perhaps with an exception set. */
 PyObject *pycds_make_builtin(const char *name);

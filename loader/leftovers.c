@@ -436,13 +436,11 @@ look(PyObject *gc)
 }
 
 const char *
-pycds_leftovers(void)
+pycds_leftovers(PyObject *gc)
 {
     /* A collection of our making would be before the finalization that may follow. */
     int enabled = PyGC_Disable();
-    PyObject *gc = pycds_make_builtin("gc");
     const char *why = look(gc);
-    pycds_drop(gc);
     PyErr_Clear();
     if (enabled) {
         PyGC_Enable();

@@ -8,8 +8,8 @@
 
 /* NULL if nothing could be seen of the interpreter's finalization: no object is left
  * that does more than give memory back when it goes, and nobody looks.  Else why not, for
- * people; valid until the next call. */
-const char *pycds_leftovers(void);
+ * people; valid until the next call.  gc: the module. */
+const char *pycds_leftovers(PyObject *gc);
 
 /* To be called when the interpreter is finalized after all: pycds_leftovers() keeps what it
  * has looked at, since to let go of it takes time that a process which ends can save. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "finder.h"
+#include "host.h"
 #include "lock.h"
 #include "object.h"
 #include "watch.h"
@@ -487,7 +488,7 @@ replace(PyObject *module, PyMethodDef *definition, PyObject **original)
 void
 pycds_install_quick(PyObject *bootstrap, PyObject *finder, PyObject *loader_class)
 {
-    PyObject *sys = PyImport_ImportModule("sys");
+    PyObject *sys = pycds_get_module("sys");
     state.loader_class = loader_class;
     state.spec_class = PyObject_GetAttrString(bootstrap, "ModuleSpec");
     state.elsewhere = find_elsewhere(bootstrap);

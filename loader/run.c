@@ -50,7 +50,7 @@ find_main(const char *path, size_t size, uint32_t *number)
 static int
 set_attributes(PyObject *dict, PyObject *path)
 {
-    PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
+    PyObject *external = pycds_get_module("_frozen_importlib_external");
     PyObject *loader = external == NULL ? NULL
         : PyObject_CallMethod(external, "SourceFileLoader", "sO", "__main__", path);
     int result = loader == NULL || PyDict_SetItemString(dict, "__file__", path) < 0

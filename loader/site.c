@@ -95,7 +95,7 @@ static PyMethodDef import_method = {
 static PyObject *
 make_fake_sys(void)
 {
-    PyObject *sys = PyImport_ImportModule("sys");
+    PyObject *sys = pycds_get_module("sys");
     PyObject *fake = PyModule_New("sys");
     PyObject *implementation = PySys_GetObject("implementation");
     PyObject *type = implementation == NULL ? NULL : PyObject_Type(implementation);
@@ -117,12 +117,12 @@ make_fake_sys(void)
 static PyObject *
 run_site_body(void)
 {
-    PyObject *imp = PyImport_ImportModule("_imp");
+    PyObject *imp = pycds_get_module("_imp");
     PyObject *code = imp == NULL ? NULL
                      : PyObject_CallMethod(imp, "get_frozen_object", "s", "site");
     PyObject *builtins = PyDict_Copy(PyEval_GetBuiltins());
     PyObject *import = PyCFunction_NewEx(&import_method, NULL, NULL);
-    PyObject *sys = PyImport_ImportModule("sys");
+    PyObject *sys = pycds_get_module("sys");
     PyObject *globals = PyDict_New();
     PyObject *name = PyUnicode_FromString("site");
     PyObject *result = NULL;
@@ -227,7 +227,7 @@ placeholder_find_spec(PyObject *self, PyObject *args)
         PyErr_Clear();
         return pycds_none();
     }
-    PyObject *bootstrap = PyImport_ImportModule("_frozen_importlib");
+    PyObject *bootstrap = pycds_get_module("_frozen_importlib");
     PyObject *spec = bootstrap == NULL ? NULL
                      : PyObject_CallMethod(bootstrap, "ModuleSpec", "OO", name, self);
     pycds_drop(bootstrap);

@@ -4,6 +4,7 @@
  * The built-in functions are replaced by functions that look the same from Python, put
  * the code in place of the text, and call the replaced ones for all else. */
 
+#include "host.h"
 #include "memo.h"
 
 #include <stdio.h>
@@ -205,7 +206,7 @@ void
 pycds_install_sources(void)
 {
     PyObject **originals[3] = {&builtin_compile, &builtin_exec, &builtin_eval};
-    PyObject *builtins = PyImport_ImportModule("builtins");
+    PyObject *builtins = pycds_get_module("builtins");
     PyObject *name = PyUnicode_FromString("builtins");
     PyObject *functions[3] = {NULL, NULL, NULL};
     int ok = builtins != NULL && name != NULL && PySys_Audit != NULL
