@@ -27,8 +27,8 @@ typedef struct pycds_archive {
  * the program runs, by the main interpreter alone. */
 extern pycds_archive *pycds_archives;
 
-/* Opens an archive.  Call before Py_Initialize().  Its image, or NULL; why is what
- * pycds_archive_open() says. */
+/* Opens an archive.  May be called before Py_Initialize(), so that it is read meanwhile.
+ * Its image, or NULL; why is what pycds_archive_open() says. */
 pycds_image *pycds_archive_begin(const char *path);
 
 /* Takes the archive begun for the running interpreter and adds it to pycds_archives.

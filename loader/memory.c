@@ -129,19 +129,24 @@ free_arena(void *ctx, void *arena, size_t size)
     stock.free(stock.ctx, arena, size);     /* munmap(), for ours as well */
 }
 
+int
+pycds_address_space_is_scarce(void)
+{
+    struct rlimit space, data;
+    return getrlimit(RLIMIT_AS, &space) < 0 || space.rlim_cur != RLIM_INFINITY
+           || getrlimit(RLIMIT_DATA, &data) < 0 || data.rlim_cur != RLIM_INFINITY;
+}
+
 void
 pycds_use_huge_pages(uint64_t patched)
 {
-    struct rlimit limit;
-    if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL
-        || getrlimit(RLIMIT_AS, &limit) < 0) {
+    if (PyObject_GetArenaAllocator == NULL || PyObject_SetArenaAllocator == NULL) {
         return;
     }
     patched = patched < MAX_PATCHED ? patched : MAX_PATCHED;
     const size_t needed = patched * 5 / 2;
     const int is_small = needed < HALF;
-    /* Where address space is scarce, none is spent on the heap. */
-    if (limit.rlim_cur == RLIM_INFINITY) {
+    if (!pycds_address_space_is_scarce()) {
         share_huge_page(is_small ? 0 : (needed + HALF) / HUGE_PAGE * HUGE_PAGE);
     }
     if (!is_small && first != NULL) {

@@ -38,6 +38,7 @@ static struct {
     const char *gc;             /* defer, freeze or off */
     const char *exit;           /* quick, now or full */
     int full_site;              /* site=full */
+    int begun;                  /* the archive is open */
     int fd;                     /* of this file where its path cannot be in LD_PRELOAD, or 0 */
     int roots;                  /* how many first entries of PYTHONPATH are the launcher's */
 } launch;
@@ -127,6 +128,9 @@ set_up(pycds_refusal *refusal)
     }
     strcpy(runfiles, launch.runfiles);
     pycds_normalize(runfiles);          /* as getpath does with PYTHONPATH */
+    if (!launch.begun) {
+        pycds_archive_begin(launch.archive);
+    }
     if (pycds_archive_open(runfiles, stdlib, refusal) < 0) {
         return -1;
     }
@@ -250,7 +254,12 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
-        pycds_image *image = pycds_archive_begin(launch.archive);
+        /* The interpreter cannot start without memory, but without an archive. */
+        pycds_image *image = NULL;
+        if (!pycds_address_space_is_scarce()) {
+            launch.begun = 1;
+            image = pycds_archive_begin(launch.archive);
+        }
         pycds_use_huge_pages(image == NULL ? 0 : pycds_image_patched(image));
         pycds_add_audit_hook(hook);
     }

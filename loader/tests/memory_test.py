@@ -48,9 +48,9 @@ class LimitTest(LoaderTest):
         found = re.search(r'^Current thread .*\n  File "(.*)", line (\d+) in ', err, re.M)
         return found is not None and linecache.getline(found[1], int(found[2])).lstrip().startswith("class ")
 
-    def run_with(self, limit, **more):
+    def run_with(self, limit, kind=resource.RLIMIT_AS, **more):
         def limit_memory():
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            resource.setrlimit(kind, (limit, limit))
         return self.program.run("{app}/cases/memory.py", "imports", preexec_fn=limit_memory, **more)
 
     def stock_needs(self):
@@ -83,6 +83,20 @@ class LimitTest(LoaderTest):
                     self.assertEqual(status, 1, err)
                     self.assertRegex(err, "MemoryError|Cannot allocate memory|failed to map segment")
         self.assertGreater(worked, 0)
+
+    def test_early(self):
+        """An archive for which there is no room does not keep the interpreter from starting."""
+        size = os.path.getsize(self.program.archive)
+        for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+            low, high = 0, 1 << 30
+            while high - low > STEP:
+                middle = (low + high) // 2
+                low, high = (low, middle) if self.run_with(middle, kind)[0] == 0 else (middle, high)
+            for extra in range(2 * STEP, size, STEP):
+                with self.subTest(python=self.program.python, kind=kind, needs=high, extra=extra):
+                    status, _, err = self.run_with(high + extra, kind, loader=True)
+                    self.assertNotIn("not initialized", err)
+                    self.assertNotEqual(status, -signal.SIGABRT, err)
 
     def test_strict(self):
         """An archive that cannot be mapped is refused by name."""
