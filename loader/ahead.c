@@ -48,7 +48,7 @@ static int64_t
 processor_time(void)
 {
     struct timespec t;
-    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) < 0 ? 0
+    return pycds_call(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, (long)&t, 0, 0) < 0 ? 0
            : (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

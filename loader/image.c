@@ -253,7 +253,7 @@ pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
         refuse_errno(refusal, PYCDS_REFUSE_MAP, "memory for the symbols");
         goto fail;
     }
-    pycds_map_hot_begin(image, fd);
+    pycds_map_hot_begin(image);
     return 0;
 
 fail:

@@ -104,7 +104,7 @@ give_up_hot(pycds_image *image, uint8_t *p)
 }
 
 void
-pycds_map_hot_begin(pycds_image *image, int fd)
+pycds_map_hot_begin(pycds_image *image)
 {
     const uint32_t offset = image->header->hot, size = image->header->hot_size;
     if (size < PYCDS_HUGE_PAGE_SIZE / 2) {
@@ -121,7 +121,7 @@ pycds_map_hot_begin(pycds_image *image, int fd)
     }
     madvise(p, all - all % PYCDS_HUGE_PAGE_SIZE, MADV_HUGEPAGE);
     image->hot = p;
-    pycds_ahead_begin(&image->ahead, fd, p, offset, size);
+    pycds_ahead_begin(&image->ahead, image->fd, p, offset, size);
 }
 
 void

@@ -25,15 +25,7 @@ func testHot(t *testing.T, minor int, prelinked bool) {
 		in.ABI.Strings, in.ABI.Symbols = nil, nil
 	}
 	in.Modules[0].Hot, in.Modules[1].Hot = true, true
-	data, err := Build(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := verifySources(data, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	isHot := func(offset uint32) bool { return offset >= f.Header.Hot }
+	_, f := mustBuild(t, in)
 	for _, name := range []string{"pkg", "pkg.all", "json"} {
 		number, _ := f.Lookup(name)
 		m := &f.Modules[number]
@@ -42,15 +34,15 @@ func testHot(t *testing.T, minor int, prelinked bool) {
 			t.Fatal(err)
 		}
 		hot := name != "json"
-		if isHot(m.Code) != hot || isHot(m.File) != hot {
+		if f.isHot(m.Code) != hot || f.isHot(m.File) != hot {
 			t.Errorf("%s: body at %#x, path at %#x, hot is %#x", name, m.Code, m.File, f.Header.Hot)
 		}
 		for _, g := range relocs {
 			for _, slot := range g.Slots {
-				if isHot(slot) && !hot {
+				if f.isHot(slot) && !hot {
 					t.Errorf("%s: pointer at %#x is in the hot part", name, slot)
 				}
-				if !isHot(slot) && hot && !prelinked {
+				if !f.isHot(slot) && hot && !prelinked {
 					t.Errorf("%s: pointer at %#x, which imports write to, is not in the hot part", name, slot)
 				}
 			}
@@ -60,7 +52,7 @@ func testHot(t *testing.T, minor int, prelinked bool) {
 		return
 	}
 	// Objects of pkg.all that are not hot, all of them or some.
-	cold := coldTypes(t, f, "pkg.all", isHot)
+	cold := coldTypes(t, f, "pkg.all")
 	immortal := mustLayout(t, minor).Immortal()
 	for _, tt := range []struct {
 		kind uint32
@@ -76,8 +68,22 @@ func testHot(t *testing.T, minor int, prelinked bool) {
 	}
 }
 
+// mustBuild returns an archive's bytes, and what verifying them gives.
+func mustBuild(t testing.TB, in Input) ([]byte, *File) {
+	t.Helper()
+	data, err := Build(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := verifySources(data, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, f
+}
+
 // coldTypes returns of which types a module has objects outside of the hot part.
-func coldTypes(t *testing.T, f *File, name string, isHot func(uint32) bool) map[uint32]bool {
+func coldTypes(t *testing.T, f *File, name string) map[uint32]bool {
 	number, _ := f.Lookup(name)
 	relocs, err := f.Relocs(&f.Modules[number])
 	if err != nil {
@@ -86,7 +92,7 @@ func coldTypes(t *testing.T, f *File, name string, isHot func(uint32) bool) map[
 	cold := map[uint32]bool{}
 	for _, g := range relocs {
 		for _, slot := range g.Slots {
-			if g.Target != RelocBase && !isHot(slot) {
+			if g.Target != RelocBase && !f.isHot(slot) {
 				cold[f.Symbols[g.Target].Kind] = true
 			}
 		}
@@ -125,14 +131,7 @@ func testHotFunctions(t *testing.T, minor int, prelinked, hot bool) {
 	// Bodies and functions of other modules count for nothing.
 	in.Modules[1].Written = map[*graph.Node]bool{inner: true, outer: true, last: true, g.Root: true}
 	in.Modules[2].Written = map[*graph.Node]bool{idle: true}
-	data, err := Build(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := verifySources(data, in)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data, f := mustBuild(t, in)
 	if !hot || !prelinked || !l.Immortal() {
 		if !bytes.Equal(data, without) {
 			t.Error("the functions that are written to change the archive")
