@@ -1,13 +1,15 @@
-/* A large program's archive takes milliseconds to read, and the interpreter is as long busy
- * with itself before the first import asks for it.  So a thread reads it, on a second
- * processor, from before main() to just before that import: gone when the program starts,
- * which must be able to rely on being alone (os.fork(), unshare(2)).  What time is left it
- * spends on new memory, which the kernel clears when it is touched.
+/* A large program's archive takes milliseconds to copy, and its imports spend as much again
+ * on page faults.  So a thread does that work on a second processor, from before main() on.
+ * Until the first import from the archive it copies what imports write to into huge pages;
+ * what it has no copy of by then it goes on with where the file is mapped, giving each page
+ * its copy as the first write would.  Then it gives the heap and arenas their memory.  None
+ * of this changes what memory holds, so nobody waits for it.  It ends when all is done, some
+ * tens of milliseconds later, or when somebody must be alone.
  *
  * In a virtual machine the host may have to find a huge page's memory first, most of all
  * where the kernel tells it which huge pages are free and it takes them back
  * (mm/page_reporting.c).  That takes 5 ms where 0.1 are usual; single pages rarely come from
- * there.  So after one that is slow the rest comes in single pages.
+ * there.  So huge pages are asked for when one was quick to have, and not before.
  *
  * The thread is the kernel's alone.  One of the C library's would have malloc() take locks
  * for the rest of the process.  In return nothing of the library may be used in it: it has
@@ -20,6 +22,8 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -27,21 +31,33 @@
 
 #include "kernel.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23  /* Linux 5.14; to older ones it is an error */
+#endif
+
 #define STACK_SIZE (16 << 10)   /* bytes */
 #define PIECE ((uint64_t)2 << 20)       /* bytes: a huge page */
+#define BATCH ((uint64_t)64 << 10)      /* bytes: who maps memory waits for that long */
 #define SLOW 1500000            /* nanoseconds of work for a piece; 200000 to 500000 are usual */
+#define LITTLE ((uint64_t)8 << 20)      /* bytes */
+#define PATIENCE 3000000        /* nanoseconds */
+#define CLOSED ((uint64_t)1 << 63)      /* in copied: no more will be */
 #define MAX_RANGES 2
 
-static pycds_ahead *threaded;   /* what the thread works for, or NULL */
+static pycds_ahead *_Atomic threaded;   /* what the thread works for, or NULL */
 
-/* What it touches; written before nranges is. */
+/* What gets memory; written before nranges is. */
 static struct {
     uint8_t *start;
-    size_t size;
+    uint64_t size, soon;
 } ranges[MAX_RANGES];
-static size_t nranges;
+static _Atomic size_t nranges;
 
-static int slow;
+static _Atomic enum {
+    UNKNOWN,
+    QUICK,
+    SLOW_TO_HAVE,
+} huge_pages;
 
 /* Of this thread, in nanoseconds: others may be kept waiting for their turn. */
 static int64_t
@@ -53,70 +69,100 @@ processor_time(void)
 }
 
 static void
-use_single_pages(void *start, size_t size)
+advise(size_t range, int advice)
 {
-    pycds_call(SYS_madvise, (long)start, (long)size, MADV_NOHUGEPAGE, 0);
+    pycds_call(SYS_madvise, (long)ranges[range].start, (long)ranges[range].size, advice, 0);
 }
 
-/* To be called after work that began at a time, with what it leaves of its memory. */
 static void
-note_time(int64_t began, uint8_t *left, size_t size)
+note_time(int64_t time)
 {
-    if (processor_time() - began > SLOW) {
-        __atomic_store_n(&slow, 1, __ATOMIC_SEQ_CST);
-        use_single_pages(left, size);
-        for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_SEQ_CST); i++) {
-            use_single_pages(ranges[i].start, ranges[i].size);
+    if (time > SLOW) {
+        huge_pages = SLOW_TO_HAVE;
+    }
+    else if (huge_pages == UNKNOWN) {
+        huge_pages = QUICK;
+        for (size_t i = 0; i < nranges; i++) {
+            advise(i, MADV_HUGEPAGE);
         }
     }
 }
 
-/* Reads the first piece that nobody reads yet.  0: there is none, or it failed. */
+/* 0: it failed, or there is no more to copy. */
 static int
-read_piece(pycds_ahead *read)
+copy_piece(pycds_ahead *ahead)
 {
-    uint64_t at = __atomic_fetch_add(&read->next, PIECE, __ATOMIC_RELAXED);
-    uint64_t end = at + PIECE < read->size ? at + PIECE : read->size;
-    if (at >= read->size) {
+    uint64_t start = ahead->copied, at = start;
+    uint64_t end = at + PIECE < ahead->size ? at + PIECE : ahead->size;
+    if (start & CLOSED || start == ahead->size) {
         return 0;
     }
     int64_t began = processor_time();
     while (at < end) {
-        long n = pycds_call(SYS_pread64, read->fd, (long)(read->to + at), (long)(end - at),
-                            (long)(read->offset + at));
+        long n = pycds_call(SYS_pread64, ahead->fd, (long)(ahead->to + at), (long)(end - at),
+                            (long)(ahead->offset + at));
         if (n <= 0) {
-            read->failed = 1;
             return 0;
         }
         at += (uint64_t)n;
     }
-    note_time(began, read->to + end, (size_t)(read->size - end));
+    note_time(processor_time() - began);
+    return atomic_compare_exchange_strong(&ahead->copied, &start, end);
+}
+
+/* How many bytes are copied, which is final. */
+static uint64_t
+close_copy(pycds_ahead *ahead)
+{
+    return atomic_fetch_or(&ahead->copied, CLOSED) & ~CLOSED;
+}
+
+/* Copies, in the one thread that is the first to ask for it. */
+static int
+copy(pycds_ahead *ahead)
+{
+    if (atomic_exchange(&ahead->begun, 1)) {
+        return 0;
+    }
+    while (!ahead->leave && huge_pages != SLOW_TO_HAVE && copy_piece(ahead)) {
+    }
+    uint64_t copied = close_copy(ahead);
+    if (copied < ahead->size) {
+        pycds_call(SYS_munmap, (long)(ahead->to + copied), (long)(ahead->room - copied), 0, 0);
+    }
     return 1;
 }
 
-/* Writes a 0 where there is one: what is in use by now stays as it is. */
-static void
-touch(uint8_t *page)
+/* Has the kernel do what writing to each page would, without the signal for a page that
+ * is not there. */
+static int
+populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, uint64_t batch)
 {
-    uint8_t zero = 0;
-    __atomic_compare_exchange_n(page, &zero, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    for (uint64_t at = 0; at < size; at += batch) {
+        uint64_t n = batch < size - at ? batch : size - at;
+        if (ahead->leave
+            || pycds_call(SYS_madvise, (long)(start + at), (long)n, MADV_POPULATE_WRITE, 0) < 0) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int
 work(void *argument)
 {
-    pycds_ahead *read = argument;
-    while (!__atomic_load_n(&read->leave, __ATOMIC_RELAXED) && read_piece(read)) {
+    pycds_ahead *ahead = argument;
+    if (!copy(ahead)) {
+        return 0;       /* there was no second processor in time */
     }
-    for (size_t i = 0; i < __atomic_load_n(&nranges, __ATOMIC_SEQ_CST); i++) {
-        for (size_t at = 0; at < ranges[i].size; at += PIECE) {
-            if (__atomic_load_n(&read->leave, __ATOMIC_RELAXED) || pycds_huge_pages_are_slow()) {
-                return 0;
-            }
-            int64_t began = processor_time();
-            touch(ranges[i].start + at);
-            note_time(began, NULL, 0);
+    uint64_t copied = close_copy(ahead);
+    int ok = populate(ahead, ahead->place + copied, ahead->size - copied, BATCH);
+    for (size_t i = 0; ok && i < nranges; i++) {
+        if (huge_pages != QUICK) {
+            advise(i, MADV_NOHUGEPAGE);
         }
+        ok = populate(ahead, ranges[i].start, ranges[i].soon,
+                      huge_pages == QUICK ? PIECE : BATCH);
     }
     return 0;
 }
@@ -129,81 +175,98 @@ has_second_processor(void)
 }
 
 void
-pycds_ahead_begin(pycds_ahead *read, int fd, void *to, uint64_t offset, uint64_t size)
+pycds_ahead_begin(pycds_ahead *ahead)
 {
-    *read = (pycds_ahead){.fd = fd, .to = to, .offset = offset, .size = size};
-    void *stack = threaded != NULL || !has_second_processor() ? MAP_FAILED
-                  : mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED) {
+    ahead->process = getpid();
+    ahead->stack = threaded != NULL || !has_second_processor() ? MAP_FAILED
+                   : mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (ahead->stack == MAP_FAILED) {
         return;
     }
     /* A signal's handler would run without thread-local variables. */
     sigset_t all, old;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &old);
-    read->running = 1;
-    int id = clone(work, (char *)stack + STACK_SIZE,
+    ahead->running = 1;
+    int id = clone(work, (char *)ahead->stack + STACK_SIZE,
                    CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD
-                   | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID, read, NULL, NULL, &read->running);
+                   | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID, ahead, NULL, NULL, (int *)&ahead->running);
     sigprocmask(SIG_SETMASK, &old, NULL);
+    ahead->id = id;
     if (id < 0) {
-        read->running = 0;
-        munmap(stack, STACK_SIZE);
+        ahead->running = 0;
+        munmap(ahead->stack, STACK_SIZE);
         return;
     }
-    read->stack = stack;
-    threaded = read;
+    threaded = ahead;
 }
 
-/* Waits for the thread, if there is one, to do what it is at. */
-static void
-end_thread(pycds_ahead *read)
+uint64_t
+pycds_ahead_take(pycds_ahead *ahead)
 {
-    __atomic_store_n(&read->leave, 1, __ATOMIC_RELAXED);
-    while (__atomic_load_n(&read->running, __ATOMIC_ACQUIRE)) {
-        pycds_call(SYS_futex, (long)&read->running, FUTEX_WAIT, 1, 0);
+    const int64_t began = processor_time();
+    copy(ahead);
+    /* A little that is left is quicker to wait for than to do page by page. */
+    for (uint64_t copied = ahead->copied; huge_pages == QUICK && copied < ahead->size
+         && ahead->size - copied <= LITTLE && processor_time() - began < PATIENCE;
+         copied = ahead->copied) {
+        sched_yield();
     }
-    if (read->stack != NULL) {
-        munmap(read->stack, STACK_SIZE);
-        read->stack = NULL;
-        threaded = NULL;
-    }
-    nranges = 0;
-}
-
-int
-pycds_ahead_end(pycds_ahead *read)
-{
-    while (read_piece(read)) {
-    }
-    end_thread(read);
-    return read->failed ? -1 : 0;
+    return close_copy(ahead);
 }
 
 int
 pycds_huge_pages_are_slow(void)
 {
-    return __atomic_load_n(&slow, __ATOMIC_SEQ_CST);
+    return huge_pages == SLOW_TO_HAVE;
 }
 
 void
-pycds_ahead_touch(void *start, size_t size)
+pycds_ahead_give(void *start, size_t size, size_t soon)
 {
-    if (size > 0 && nranges < MAX_RANGES) {
-        ranges[nranges].start = start;
-        ranges[nranges].size = size;
-        __atomic_store_n(&nranges, nranges + 1, __ATOMIC_SEQ_CST);
-        if (pycds_huge_pages_are_slow()) {
-            use_single_pages(start, size);
-        }
+    const size_t i = nranges;
+    if (size == 0 || i == MAX_RANGES) {
+        return;
+    }
+    ranges[i].start = start;
+    ranges[i].size = size;
+    ranges[i].soon = soon;
+    nranges = i + 1;
+    if (threaded == NULL || huge_pages == QUICK) {
+        advise(i, MADV_HUGEPAGE);
     }
 }
 
 void
-pycds_ahead_leave_memory(void)
+pycds_ahead_leave(void)
 {
-    if (threaded != NULL) {
-        end_thread(threaded);
+    pycds_ahead *ahead = threaded;
+    if (ahead == NULL) {
+        return;
+    }
+    if (ahead->process == getpid()) {   /* else a child's, which has no such thread */
+        ahead->leave = 1;
+        while (ahead->running) {
+            pycds_call(SYS_futex, (long)&ahead->running, FUTEX_WAIT, 1, 0);
+        }
+        /* It has left our memory, and now the process. */
+        while (pycds_call(SYS_tgkill, ahead->process, ahead->id, 0, 0) == 0) {
+            sched_yield();
+        }
+    }
+    if (atomic_exchange(&threaded, NULL) != NULL) {
+        munmap(ahead->stack, STACK_SIZE);
+        nranges = 0;
+    }
+}
+
+void
+pycds_ahead_audit_event(const char *event)
+{
+    if (threaded != NULL
+        && (strcmp(event, "os.fork") == 0 || strcmp(event, "os.forkpty") == 0
+            || strcmp(event, "subprocess.Popen") == 0)) {
+        pycds_ahead_leave();
     }
 }

@@ -1,4 +1,4 @@
-/* Work for another processor, while the interpreter starts. */
+/* Work for another processor, while the interpreter starts and the program imports. */
 
 #ifndef PYCDS_AHEAD_H
 #define PYCDS_AHEAD_H
@@ -6,33 +6,45 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A part of a file to be read into memory. */
+/* A part of a file, mapped privately, to be copied into other memory. */
 typedef struct {
     int fd;
-    uint8_t *to;
     uint64_t offset, size;      /* bytes */
-    uint64_t next;              /* the first piece that nobody reads yet, bytes from offset */
-    int failed;                 /* not all could be read */
-    int running;                /* the thread has not ended */
-    int leave;                  /* the thread is to end */
-    void *stack;                /* of the thread, NULL: there is none */
+    uint8_t *place;             /* where it is mapped */
+    uint8_t *to;                /* where the copy goes: huge pages */
+    uint64_t room;              /* bytes there, at least size; unmapped from the copy's end on
+                                 * when that is cut short */
+    /* From here on zero at first. */
+    _Atomic uint64_t copied;
+    _Atomic int begun;          /* somebody copies, or has copied */
+    _Atomic int running;        /* the thread has not ended */
+    _Atomic int leave;          /* the thread is to end */
+    int process;                /* whose thread it is */
+    int id;                     /* of the thread */
+    void *stack;
 } pycds_ahead;
 
-/* Begins to read into huge pages, on another processor if there is one.  *read stays where
- * it is until pycds_ahead_end(), which must follow. */
-void pycds_ahead_begin(pycds_ahead *read, int fd, void *to, uint64_t offset, uint64_t size);
+/* Begins to copy, if there is another processor.  *ahead and its memory stay where they are
+ * until pycds_ahead_leave(). */
+void pycds_ahead_begin(pycds_ahead *ahead);
 
-/* Reads what is left.  0, or -1 if not all could be read. */
-int pycds_ahead_end(pycds_ahead *read);
+/* Ends the copying: how many bytes are copied.  They are all, unless huge pages are slow to
+ * have, the other processor is far from ready, or reading fails.  Copies here what no other
+ * processor has begun to copy. */
+uint64_t pycds_ahead_take(pycds_ahead *ahead);
 
-/* Has a thread that reads go on with giving these huge pages their memory, until the end.
- * They will be written to, and stay mapped until pycds_ahead_leave_memory(). */
-void pycds_ahead_touch(void *start, size_t size);
+/* Has a range that is mapped, and not in use, come in huge pages where they are quick to
+ * have, and its first bytes, which will be needed soon, get their memory now. */
+void pycds_ahead_give(void *start, size_t size, size_t soon);
 
 /* Whether to have a huge page took so long that all else came in single ones. */
 int pycds_huge_pages_are_slow(void);
 
-/* Returns when no thread touches memory any more. */
-void pycds_ahead_leave_memory(void);
+/* Returns when the process has no thread of ours, and memory may be unmapped. */
+void pycds_ahead_leave(void);
+
+/* To be told of the interpreter's audit events: leaves before a fork, of which os.fork()
+ * warns where there are threads (3.12). */
+void pycds_ahead_audit_event(const char *event);
 
 #endif

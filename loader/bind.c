@@ -162,11 +162,12 @@ pycds_archive_open(const char *runfiles, const char *stdlib, pycds_refusal *refu
         archive_free(archive);
         return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "memory", "none");
     }
-    pycds_archive **last = &pycds_archives;
-    while (*last != NULL) {
-        last = &(*last)->next;
+    archive->last = pycds_image_last(image);
+    pycds_archive **end = &pycds_archives;
+    while (*end != NULL) {
+        end = &(*end)->next;
     }
-    *last = archive;
+    *end = archive;
     pycds_say("%s: %lu modules mapped at %p, %s", archive->path,
               (unsigned long)image->header->modules.count, (void *)image->start,
               image->prelinked ? "prelinked" : "relocated at import");
@@ -393,6 +394,9 @@ pycds_bind_module(pycds_archive *archive, uint32_t number)
         pycds_refusal refusal;
         int ok = bind_all(archive, number, &refusal) == 0;
         archive->states[number] = ok ? PYCDS_BOUND : PYCDS_REFUSED;
+        if (number == archive->last) {
+            pycds_ahead_leave();
+        }
         char name[256];
         snprintf(name, sizeof(name), "module %.*s", (int)m->name_size,
                  (const char *)archive->image.start + m->name);

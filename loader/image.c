@@ -279,6 +279,7 @@ pycds_image_close(pycds_image *image)
 {
     if (image->start != NULL) {
         pycds_image_settle(image);
+        pycds_ahead_leave();
         munmap(image->start, image->mapped);
     }
     free(image->addresses);
@@ -297,6 +298,21 @@ pycds_image_patched(const pycds_image *image)
         }
     }
     return size;
+}
+
+/* Modules lie in the order of their import. */
+uint32_t
+pycds_image_last(const pycds_image *image)
+{
+    uint32_t last = 0, place = 0;
+    for (uint32_t i = 0; i < image->header->modules.count; i++) {
+        const uint32_t code = image->modules[i].code;
+        if (code >= image->header->hot && code > place) {
+            place = code;
+            last = i;
+        }
+    }
+    return last;
 }
 
 int

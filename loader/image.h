@@ -41,14 +41,14 @@ typedef struct {
     int fd;                     /* of the file until it is settled, then -1 */
     uint8_t *hot;               /* what is to take the hot part's place, or NULL */
     uint64_t hot_size;          /* bytes there */
-    pycds_ahead ahead;          /* that is filled */
+    pycds_ahead ahead;          /* how that is filled */
 } pycds_image;
 
 #define PYCDS_OPEN_RELOCATE 1   /* do not map at the preferred base */
 #define PYCDS_OPEN_VERIFY 2     /* check file_checksum */
 
 /* Opens, checks and maps the file.  0, or -1 with *refusal filled in and
- * nothing left open or mapped.  The image must stay where it is until it is settled. */
+ * nothing left open or mapped.  The image must stay where it is. */
 int pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
                      pycds_refusal *refusal);
 
@@ -58,6 +58,9 @@ void pycds_image_close(pycds_image *image);
 
 /* How many bytes of tuples the program's imports patch; 0: not known. */
 uint64_t pycds_image_patched(const pycds_image *image);
+
+/* The number of the module that the program's imports run last, as far as is known. */
+uint32_t pycds_image_last(const pycds_image *image);
 
 /* Whether the archive is for this interpreter; sets exact.  0, or -1. */
 int pycds_image_check_host(pycds_image *image, const pycds_host *host,

@@ -90,14 +90,11 @@ take_tail(const pycds_image *image, uint64_t end)
     return p == wanted ? more : 0;
 }
 
-/* Unmaps the copy at p, if there is one, and what take_tail() took. */
+/* Unmaps what take_tail() took. */
 static void
-give_up_hot(pycds_image *image, uint8_t *p)
+give_up_tail(const pycds_image *image)
 {
     const uint64_t size = image->header->hot_size;
-    if (p != NULL) {
-        munmap(p, image->hot_size);
-    }
     if (image->hot_size > size) {
         munmap(image->start + image->size, image->hot_size - size);
     }
@@ -116,31 +113,41 @@ pycds_map_hot_begin(pycds_image *image)
     if (p == NULL
         || mmap(p, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
            == MAP_FAILED) {
-        give_up_hot(image, p);
+        if (p != NULL) {
+            munmap(p, all);
+        }
+        give_up_tail(image);
         return;
     }
     madvise(p, all - all % PYCDS_HUGE_PAGE_SIZE, MADV_HUGEPAGE);
     image->hot = p;
-    pycds_ahead_begin(&image->ahead, image->fd, p, offset, size);
+    image->ahead = (pycds_ahead){.fd = image->fd, .offset = offset, .size = size,
+                                 .place = image->start + offset, .to = p, .room = all};
+    pycds_ahead_begin(&image->ahead);
 }
 
 void
 pycds_map_hot_end(pycds_image *image)
 {
     const uint32_t offset = image->header->hot;
-    const uint64_t all = image->hot_size;
     uint8_t *p = image->hot;
     if (p == NULL) {
         return;
     }
     image->hot = NULL;
-    /* All at once: the file's pages stay in their place if anything failed. */
-    if (pycds_ahead_end(&image->ahead) < 0
-        || mremap(p, all, all, MREMAP_MAYMOVE | MREMAP_FIXED, image->start + offset)
-           == MAP_FAILED) {
-        give_up_hot(image, p);
+    uint64_t copied = pycds_ahead_take(&image->ahead);
+    const int all = copied == image->header->hot_size;
+    if (all) {
+        copied = image->hot_size;
+        image->mapped = offset + copied > image->mapped ? offset + copied : image->mapped;
     }
-    else if (offset + all > image->mapped) {
-        image->mapped = offset + all;
+    else {
+        give_up_tail(image);
+    }
+    /* The file's pages stay in their place if this fails. */
+    if (copied > 0
+        && mremap(p, copied, copied, MREMAP_MAYMOVE | MREMAP_FIXED, image->start + offset)
+           == MAP_FAILED) {
+        munmap(p, copied);
     }
 }

@@ -13,6 +13,7 @@
 
 #include "memory.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,15 +29,18 @@
 #define HALF (HUGE_PAGE / 2)
 #define BLOCK ((size_t)120 << 10)    /* malloc() maps larger ones: mallopt(3), M_MMAP_THRESHOLD */
 #define SMALL_PROGRAM 3         /* arenas */
+#define LARGE_PROGRAM ((size_t)8 << 20)         /* bytes from malloc() */
 #define MAX_PATCHED ((size_t)32 << 20)
 
 static PyObjectArenaAllocator stock;
-static char *first;             /* place of the first arena, or NULL */
-static char *rest;              /* the part of a huge page that is not handed out yet */
-static size_t rest_size;
-static int narenas;             /* handed out so far, at most SMALL_PROGRAM */
+/* Interpreters that do not share a GIL ask for arenas at the same time. */
+static _Atomic(char *) first;   /* place of the first arena, or NULL */
+static _Atomic(char *) pool;    /* place of the next ones, up to pool_end */
+static char *pool_end;
+static _Atomic(char *) half;    /* the second half of a huge page, or NULL */
+static _Atomic size_t narenas;  /* handed out so far */
 
-/* Has malloc() go on in the second half of a huge page, whose first half is for the first
+/* Has malloc() go on in the second half of a page of 2 MiB, whose first half is for the first
  * arena, and in more of them.  malloc() does not take much memory at once, and writes to
  * its start: so it gets it in blocks, each with a link to the one before, and then all of
  * the memory is given back but for that start.  The break is moved once more so that
@@ -66,7 +70,8 @@ share_huge_page(size_t more)
         last = *(char **)block;
         free(block);
     }
-    if (ok && madvise(page, (size_t)(after - page), MADV_HUGEPAGE) == 0) {
+    /* What is slow to have is 5 ms at once: large programs wait until that is known. */
+    if (ok && (more > LARGE_PROGRAM || madvise(page, HUGE_PAGE, MADV_HUGEPAGE) == 0)) {
         memcpy(start, half, sizeof(start));
         madvise(page, (size_t)(after - page), MADV_DONTNEED);
         memcpy(half, start, sizeof(start));
@@ -89,43 +94,47 @@ map_huge(size_t count)
         munmap(p, before);
     }
     munmap(p + before + size, HUGE_PAGE - before);
-    madvise(p + before, size, MADV_HUGEPAGE);
     return p + before;
 }
 
-/* Arenas are made and freed with the GIL held (Objects/obmalloc.c). */
+static char *
+take_half(void)
+{
+    char *arena = atomic_exchange(&half, NULL);
+    if (arena != NULL || pycds_huge_pages_are_slow() || (arena = map_huge(1)) == NULL) {
+        return arena;
+    }
+    madvise(arena, HUGE_PAGE, MADV_HUGEPAGE);
+    char *other = atomic_exchange(&half, arena + HALF);
+    if (other != NULL) {
+        munmap(other, HALF);
+    }
+    return arena;
+}
+
 static void *
 alloc_arena(void *ctx, size_t size)
 {
     (void)ctx;
-    if (first != NULL && size == HALF) {
-        void *arena = first;
-        first = NULL;
-        narenas++;
-        return arena;
+    char *arena = NULL;
+    if (size == HALF) {
+        const size_t before = atomic_fetch_add(&narenas, 1);
+        if ((arena = atomic_exchange(&first, NULL)) == NULL && pool_end != NULL) {
+            arena = atomic_fetch_add(&pool, HALF);
+            arena = arena < pool_end ? arena : NULL;
+        }
+        if (arena == NULL && before >= SMALL_PROGRAM) {
+            arena = take_half();
+        }
     }
-    if (narenas < SMALL_PROGRAM || size > HUGE_PAGE || HUGE_PAGE % size != 0) {
-        narenas += narenas < SMALL_PROGRAM;
-        return stock.alloc(stock.ctx, size);
-    }
-    if (rest_size < size) {
-        rest = pycds_huge_pages_are_slow() ? NULL : map_huge(1);
-        rest_size = rest == NULL ? 0 : HUGE_PAGE;
-    }
-    if (rest == NULL) {
-        return stock.alloc(stock.ctx, size);
-    }
-    void *arena = rest;
-    rest += size;
-    rest_size -= size;
-    return arena;
+    return arena != NULL ? arena : stock.alloc(stock.ctx, size);
 }
 
 static void
 free_arena(void *ctx, void *arena, size_t size)
 {
     (void)ctx;
-    pycds_ahead_leave_memory();
+    pycds_ahead_leave();
     stock.free(stock.ctx, arena, size);     /* munmap(), for ours as well */
 }
 
@@ -152,10 +161,11 @@ pycds_use_huge_pages(uint64_t patched)
     if (!is_small && first != NULL) {
         const size_t count = 1 + patched / HALF;
         narenas = SMALL_PROGRAM;
-        rest = map_huge(count);
-        rest_size = rest == NULL ? 0 : count * HUGE_PAGE;
-        pycds_ahead_touch(rest, rest_size);
-        pycds_ahead_touch(first + HUGE_PAGE, patched * 3 / 2 / HUGE_PAGE * HUGE_PAGE);
+        pool = map_huge(count);
+        pool_end = pool == NULL ? NULL : pool + count * HUGE_PAGE;
+        pycds_ahead_give(pool, (size_t)(pool_end - pool), (size_t)(pool_end - pool));
+        pycds_ahead_give(first + HUGE_PAGE, (needed + HALF) / HUGE_PAGE * HUGE_PAGE,
+                         patched * 3 / 2 / HUGE_PAGE * HUGE_PAGE);
     }
     PyObject_GetArenaAllocator(&stock);
     PyObjectArenaAllocator ours = {stock.ctx, alloc_arena, free_arena};

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "archive.h"
 #include "audit.h"
 #include "exit.h"
@@ -202,6 +203,7 @@ hook(const char *event, PyObject *args, void *unused)
 {
     (void)unused;
     pycds_audit_event(event);
+    pycds_ahead_audit_event(event);
     pycds_exit_audit_event(event, args);
     if (stage == DONE || stage == BUSY) {
         return 0;

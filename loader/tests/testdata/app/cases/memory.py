@@ -13,15 +13,15 @@ def imports():
 
 
 def alone():
-    """No thread is left when the program starts, and a fork is told of none."""
+    """A fork is told of no thread, and none is left."""
     import warnings
-    with open("/proc/self/status") as f:
-        print([line.split() for line in f if line.startswith("Threads")])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         pid = os.fork()
         if pid == 0:
             os._exit(7)
+    with open("/proc/self/status") as f:
+        print([line.split() for line in f if line.startswith("Threads")])
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), caught)
 
 
