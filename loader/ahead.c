@@ -2,9 +2,9 @@
  * on page faults.  So a thread does that work on a second processor, from before main() on.
  * Until the first import from the archive it copies what imports write to into huge pages;
  * what it has no copy of by then it goes on with where the file is mapped, giving each page
- * its copy as the first write would.  Then it gives the heap and arenas their memory.  None
- * of this changes what memory holds, so nobody waits for it.  It ends when all is done, some
- * tens of milliseconds later, or when somebody must be alone.
+ * its copy as the first write would.  Then it gives the heap and arenas their memory, and
+ * prepares modules for their import.  Nobody waits for it: what it has not begun others do.
+ * It ends when all is done, some tens of milliseconds later, or when somebody must be alone.
  *
  * In a virtual machine the host may have to find a huge page's memory first, most of all
  * where the kernel tells it which huge pages are free and it takes them back
@@ -43,6 +43,10 @@
 #define PATIENCE 3000000        /* nanoseconds */
 #define CLOSED ((uint64_t)1 << 63)      /* in copied: no more will be */
 #define MAX_RANGES 2
+
+/* In told. */
+#define READY 1                 /* to take steps */
+#define LEAVE 2
 
 static pycds_ahead *_Atomic threaded;   /* what the thread works for, or NULL */
 
@@ -124,7 +128,7 @@ copy(pycds_ahead *ahead)
     if (atomic_exchange(&ahead->begun, 1)) {
         return 0;
     }
-    while (!ahead->leave && huge_pages != SLOW_TO_HAVE && copy_piece(ahead)) {
+    while (!(ahead->told & LEAVE) && huge_pages != SLOW_TO_HAVE && copy_piece(ahead)) {
     }
     uint64_t copied = close_copy(ahead);
     if (copied < ahead->size) {
@@ -140,7 +144,7 @@ populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, uint64_t batch)
 {
     for (uint64_t at = 0; at < size; at += batch) {
         uint64_t n = batch < size - at ? batch : size - at;
-        if (ahead->leave
+        if (ahead->told & LEAVE
             || pycds_call(SYS_madvise, (long)(start + at), (long)n, MADV_POPULATE_WRITE, 0) < 0) {
             return 0;
         }
@@ -164,7 +168,20 @@ work(void *argument)
         ok = populate(ahead, ranges[i].start, ranges[i].soon,
                       huge_pages == QUICK ? PIECE : BATCH);
     }
+    while (ahead->step != NULL && ahead->told == 0) {
+        pycds_call(SYS_futex, (long)&ahead->told, FUTEX_WAIT, 0, 0);
+    }
+    while (ahead->step != NULL && !(ahead->told & LEAVE) && ahead->step(ahead->of)) {
+    }
     return 0;
+}
+
+
+static void
+tell(pycds_ahead *ahead, int what)
+{
+    atomic_fetch_or(&ahead->told, what);
+    pycds_call(SYS_futex, (long)&ahead->told, FUTEX_WAKE, 1, 0);
 }
 
 static int
@@ -216,6 +233,14 @@ pycds_ahead_take(pycds_ahead *ahead)
     return close_copy(ahead);
 }
 
+void
+pycds_ahead_ready(pycds_ahead *ahead)
+{
+    if (threaded == ahead) {
+        tell(ahead, READY);
+    }
+}
+
 int
 pycds_huge_pages_are_slow(void)
 {
@@ -238,6 +263,12 @@ pycds_ahead_give(void *start, size_t size, size_t soon)
     }
 }
 
+int
+pycds_ahead_is_stuck(const pycds_ahead *ahead)
+{
+    return threaded != ahead || ahead->process != getpid();
+}
+
 void
 pycds_ahead_leave(void)
 {
@@ -246,7 +277,7 @@ pycds_ahead_leave(void)
         return;
     }
     if (ahead->process == getpid()) {   /* else a child's, which has no such thread */
-        ahead->leave = 1;
+        tell(ahead, LEAVE);
         while (ahead->running) {
             pycds_call(SYS_futex, (long)&ahead->running, FUTEX_WAIT, 1, 0);
         }

@@ -14,11 +14,14 @@ typedef struct {
     uint8_t *to;                /* where the copy goes: huge pages */
     uint64_t room;              /* bytes there, at least size; unmapped from the copy's end on
                                  * when that is cut short */
+    int (*step)(void *of);      /* work to be done after that, piece by piece; 0: there is no more.
+                                 * Without the C library: see ahead.c */
+    void *of;
     /* From here on zero at first. */
     _Atomic uint64_t copied;
     _Atomic int begun;          /* somebody copies, or has copied */
     _Atomic int running;        /* the thread has not ended */
-    _Atomic int leave;          /* the thread is to end */
+    _Atomic int told;           /* the thread is to go on, or to end */
     int process;                /* whose thread it is */
     int id;                     /* of the thread */
     void *stack;
@@ -32,6 +35,12 @@ void pycds_ahead_begin(pycds_ahead *ahead);
  * have, the other processor is far from ready, or reading fails.  Copies here what no other
  * processor has begun to copy. */
 uint64_t pycds_ahead_take(pycds_ahead *ahead);
+
+/* From now on steps may be taken. */
+void pycds_ahead_ready(pycds_ahead *ahead);
+
+/* Whether the thread does no work in this process: it has left, or a fork left it behind. */
+int pycds_ahead_is_stuck(const pycds_ahead *ahead);
 
 /* Has a range that is mapped, and not in use, come in huge pages where they are quick to
  * have, and its first bytes, which will be needed soon, get their memory now. */

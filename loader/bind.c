@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "host.h"
+#include "prepare.h"
 #include "report.h"
 
 pycds_archive *pycds_archives;
@@ -368,11 +369,8 @@ bind_all(pycds_archive *archive, uint32_t number, pycds_refusal *refusal)
     pycds_image *image = &archive->image;
     const pycds_module *m = &image->modules[number];
     pycds_bind bind;
-    if (pycds_image_check_module(image, number, &bind, refusal) < 0) {
+    if (pycds_prepare_module(image, number, &bind, refusal) < 0) {
         return -1;
-    }
-    if (!image->prelinked) {
-        pycds_image_relocate(image, number);
     }
     if (!has_type(image, m->code, &PyCode_Type)) {
         return pycds_refuse_numbers(refusal, PYCDS_REFUSE_OBJECT,

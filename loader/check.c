@@ -61,6 +61,9 @@ check_entry(const pycds_image *image, const pycds_module *m, pycds_refusal *refu
 #undef CHECK
     if (field != NULL) {
         char text[64];
+        if (refusal == NULL) {
+            return -1;
+        }
         snprintf(text, sizeof(text), "%s = %lu", field, (unsigned long)found);
         return pycds_refuse(refusal, PYCDS_REFUSE_MODULE_ENTRY,
                             "values inside the file", text);
@@ -73,14 +76,29 @@ refuse_block(pycds_refusal *refusal, pycds_reason reason, const char *wanted,
              uint64_t found)
 {
     char text[32];
+    if (refusal == NULL) {
+        return -1;
+    }
     snprintf(text, sizeof(text), "%llu", (unsigned long long)found);
     return pycds_refuse(refusal, reason, wanted, text);
 }
 
-static int
-check_bind(const pycds_image *image, const pycds_module *m, pycds_bind *bind,
-           pycds_refusal *refusal)
+void
+pycds_image_find_bind(const pycds_image *image, uint32_t number, pycds_bind *bind)
 {
+    const pycds_module *m = &image->modules[number];
+    bind->strings = (const uint32_t *)(image->start + m->bind);
+    bind->slot_starts = bind->strings + m->nstrings;
+    bind->slots = bind->slot_starts + m->nstrings + 1;
+    bind->frozensets = (const pycds_frozenset *)(bind->slots + m->nslots);
+    bind->frozenset_slots = (const uint32_t *)(bind->frozensets + m->nfrozensets);
+    bind->filename_slots = bind->frozenset_slots + m->nfrozenset_slots;
+}
+
+static int
+check_bind(const pycds_image *image, uint32_t number, pycds_bind *bind, pycds_refusal *refusal)
+{
+    const pycds_module *m = &image->modules[number];
     const pycds_reason reason = PYCDS_REFUSE_BIND_BLOCK;
     uint64_t sum = pycds_fold(image->start + m->bind, m->bind_size);
     if (sum != m->bind_checksum) {
@@ -93,13 +111,7 @@ check_bind(const pycds_image *image, const pycds_module *m, pycds_bind *bind,
     if (words * 4 > m->bind_size) {
         return refuse_block(refusal, reason, "arrays within bind_size", words * 4);
     }
-    bind->strings = (const uint32_t *)(image->start + m->bind);
-    bind->slot_starts = bind->strings + m->nstrings;
-    bind->slots = bind->slot_starts + m->nstrings + 1;
-    bind->frozensets = (const pycds_frozenset *)(bind->slots + m->nslots);
-    bind->frozenset_slots = (const uint32_t *)(bind->frozensets + m->nfrozensets);
-    bind->filename_slots = bind->frozenset_slots + m->nfrozenset_slots;
-
+    pycds_image_find_bind(image, number, bind);
     const uint64_t str_size = (uint64_t)image->header->str_data_offset + 1;
     uint32_t start = 0;
     if (bind->slot_starts[0] != 0 || bind->slot_starts[m->nstrings] != m->nslots) {
@@ -175,8 +187,10 @@ pycds_image_check_module(const pycds_image *image, uint32_t number,
                          pycds_bind *bind, pycds_refusal *refusal)
 {
     const pycds_module *m = &image->modules[number];
-    memset(refusal, 0, sizeof(*refusal));
-    if (check_entry(image, m, refusal) < 0 || check_bind(image, m, bind, refusal) < 0) {
+    if (refusal != NULL) {
+        memset(refusal, 0, sizeof(*refusal));
+    }
+    if (check_entry(image, m, refusal) < 0 || check_bind(image, number, bind, refusal) < 0) {
         return -1;
     }
     return image->prelinked ? 0 : check_reloc(image, m, refusal);

@@ -249,8 +249,10 @@ pycds_image_open(pycds_image *image, const char *path, unsigned int flags,
         goto fail;
     }
     image->addresses = calloc(image->header->symbols.count + 1, sizeof(uint64_t));
-    if (image->addresses == NULL) {
-        refuse_errno(refusal, PYCDS_REFUSE_MAP, "memory for the symbols");
+    image->prepared = calloc(image->header->modules.count + 1, 1);
+    image->hot_modules = malloc((image->header->modules.count + 1) * sizeof(uint32_t));
+    if (image->addresses == NULL || image->prepared == NULL || image->hot_modules == NULL) {
+        refuse_errno(refusal, PYCDS_REFUSE_MAP, "memory for the tables");
         goto fail;
     }
     pycds_map_hot_begin(image);
@@ -283,6 +285,8 @@ pycds_image_close(pycds_image *image)
         munmap(image->start, image->mapped);
     }
     free(image->addresses);
+    free((void *)image->prepared);
+    free(image->hot_modules);
     memset(image, 0, sizeof(*image));
 }
 
@@ -363,6 +367,7 @@ pycds_image_link(pycds_image *image)
             image->prelinked = 0;
         }
     }
+    pycds_ahead_ready(&image->ahead);
 }
 
 int64_t

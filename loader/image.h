@@ -42,6 +42,9 @@ typedef struct {
     uint8_t *hot;               /* what is to take the hot part's place, or NULL */
     uint64_t hot_size;          /* bytes there */
     pycds_ahead ahead;          /* how that is filled */
+    _Atomic uint8_t *prepared;  /* by module number: see prepare.c */
+    uint32_t *hot_modules;      /* numbers, once there are any; and how many are prepared */
+    uint32_t nhot, next;
 } pycds_image;
 
 #define PYCDS_OPEN_RELOCATE 1   /* do not map at the preferred base */
@@ -93,9 +96,12 @@ typedef struct {
 } pycds_bind;
 
 /* Checks everything that binding the module reads or writes: entry, checksums,
- * and the bounds of every number in its blocks.  0, or -1. */
+ * and the bounds of every number in its blocks.  0, or -1; refusal may be NULL. */
 int pycds_image_check_module(const pycds_image *image, uint32_t number,
                              pycds_bind *bind, pycds_refusal *refusal);
+
+/* The bind block of a module that pycds_image_check_module() accepted. */
+void pycds_image_find_bind(const pycds_image *image, uint32_t number, pycds_bind *bind);
 
 /* Applies the reloc block of a module that pycds_image_check_module accepted. */
 void pycds_image_relocate(const pycds_image *image, uint32_t number);

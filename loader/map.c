@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "prepare.h"
+
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000    /* Linux 4.17; older kernels take it as a hint */
 #endif
@@ -122,7 +124,8 @@ pycds_map_hot_begin(pycds_image *image)
     madvise(p, all - all % PYCDS_HUGE_PAGE_SIZE, MADV_HUGEPAGE);
     image->hot = p;
     image->ahead = (pycds_ahead){.fd = image->fd, .offset = offset, .size = size,
-                                 .place = image->start + offset, .to = p, .room = all};
+                                 .place = image->start + offset, .to = p, .room = all,
+                                 .step = pycds_prepare_next, .of = image};
     pycds_ahead_begin(&image->ahead);
 }
 

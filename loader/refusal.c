@@ -55,6 +55,9 @@ int
 pycds_refuse(pycds_refusal *refusal, pycds_reason reason,
              const char *wanted, const char *found)
 {
+    if (refusal == NULL) {
+        return -1;
+    }
     refusal->reason = reason;
     snprintf(refusal->text, sizeof(refusal->text), "%s: wanted %s, found %s; %s",
              messages[reason].what, wanted, found, messages[reason].next);
@@ -66,6 +69,9 @@ pycds_refuse_numbers(pycds_refusal *refusal, pycds_reason reason,
                      uint64_t wanted, uint64_t found)
 {
     char w[24], f[24];
+    if (refusal == NULL) {
+        return -1;
+    }
     const char *format = wanted < 100000 && found < 100000 ? "%llu" : "0x%llx";
     snprintf(w, sizeof(w), format, (unsigned long long)wanted);
     snprintf(f, sizeof(f), format, (unsigned long long)found);

@@ -55,7 +55,7 @@ typedef struct {
     char text[512];     /* one line, no newline; empty when accepted */
 } pycds_refusal;
 
-/* Each fills in *refusal and returns -1, for `return pycds_refuse(...)`. */
+/* Each fills in *refusal, if there is one, and returns -1, for `return pycds_refuse(...)`. */
 int pycds_refuse(pycds_refusal *refusal, pycds_reason reason,
                  const char *wanted, const char *found);
 int pycds_refuse_numbers(pycds_refusal *refusal, pycds_reason reason,

@@ -10,6 +10,7 @@
 
 #include "image_sample.h"
 #include "loader/image.h"
+#include "loader/prepare.h"
 
 static int failures;
 
@@ -25,6 +26,7 @@ failed(const char *format, ...)
 }
 
 static int memo_found;         /* by the last use() */
+static int early;               /* use() has modules prepared before it asks for one */
 
 static const pycds_host host = {0x03630000, 0x0a0d0001, 0, 0, SYS_VERSION};
 
@@ -49,16 +51,15 @@ use(const char *path, const archive *a, size_t size, unsigned int flags,
         image.addresses[i] = image.symbols[i].address + (flags & PYCDS_OPEN_RELOCATE ? 1 : 0);
     }
     pycds_image_link(&image);
+    while (result == 0 && early && pycds_prepare_next(&image)) {
+    }
     int64_t number = result < 0 ? -1 : pycds_image_find(&image, NAME, 7);
     if (number >= 0) {
-        result = pycds_image_check_module(&image, (uint32_t)number, &bind, refusal);
+        result = pycds_prepare_module(&image, (uint32_t)number, &bind, refusal);
         if (result == 0) {
             const pycds_module *m = &image.modules[number];
             for (uint32_t i = 0; i < m->nslots; i++) {
                 *pycds_image_slot(&image, bind.slots[i]) = 1;
-            }
-            if (!image.prelinked) {
-                pycds_image_relocate(&image, (uint32_t)number);
             }
         }
     }
@@ -80,6 +81,11 @@ expect(const char *path, const char *what, const archive *a, size_t size,
        unsigned int flags, pycds_reason reason, const char *text)
 {
     pycds_refusal refusal = {PYCDS_ACCEPTED, ""};
+    early = 0;
+    if ((use(path, a, size, flags, &refusal) == 0) != (reason == PYCDS_ACCEPTED)) {
+        failed("%s: not so if a module is not prepared before", what);
+    }
+    early = 1;
     int result = use(path, a, size, flags, &refusal);
     if ((result == 0) != (reason == PYCDS_ACCEPTED) || (result < 0 && refusal.reason != reason)
         || (result < 0 && strstr(refusal.text, text) == NULL)) {
@@ -139,7 +145,19 @@ test_relocate(const char *path)
     image.addresses[0] = 0x1234;
     image.addresses[1] = 0x2000;
     pycds_image_link(&image);
-    pycds_image_relocate(&image, 0);
+    pycds_bind bind;
+    while (pycds_prepare_next(&image)) {
+    }
+    for (int i = 0; i < 2; i++) {       /* pointers to the file's own objects move once */
+        if (pycds_prepare_module(&image, 0, &bind, &refusal) < 0) {
+            failed("the module is not ready: %s", refusal.text);
+        }
+    }
+    image.prepared[0] = 1;      /* in work, in a thread that is not there */
+    if (pycds_prepare_module(&image, 0, &bind, &refusal) == 0
+        || strstr(refusal.text, "that a fork came in the middle of") == NULL) {
+        failed("a module that nobody is at work on: '%s'", refusal.text);
+    }
     const uint64_t *objects = (const uint64_t *)(image.start + AT(objects));
     if (image.start == taken || image.prelinked || objects[50] != 0x1234
         || objects[51] != 0x1234
@@ -150,6 +168,40 @@ test_relocate(const char *path)
     }
     pycds_image_close(&image);
     munmap(taken, PYCDS_PAGE_SIZE);
+}
+
+/* A thread and an import want the same module. */
+static void
+test_at_once(const char *path)
+{
+    archive a;
+    pycds_image image;
+    pycds_refusal refusal;
+    make(&a);
+    expect(path, "good", &a, sizeof(a), 0, PYCDS_ACCEPTED, "");
+    for (int round = 0; round < 500; round++) {
+        pycds_bind bind;
+        if (pycds_image_open(&image, path, PYCDS_OPEN_RELOCATE, &refusal) < 0) {
+            failed("open: %s", refusal.text);
+            return;
+        }
+        pycds_image_settle(&image);
+        image.ahead = (pycds_ahead){.fd = -1, .step = pycds_prepare_next, .of = &image};
+        pycds_ahead_begin(&image.ahead);
+        image.addresses[0] = 0x1234;
+        image.addresses[1] = 0x2000;
+        pycds_image_link(&image);
+        for (volatile int i = 0; i < round * 100; i++) {
+        }
+        int result = pycds_prepare_module(&image, 0, &bind, &refusal);
+        const uint64_t *objects = (const uint64_t *)(image.start + AT(objects));
+        if (result < 0 || bind.slots == NULL || objects[50] != 0x1234
+            || objects[52] != (uint64_t)(uintptr_t)image.start + OBJECT(60)) {
+            failed("round %d: result %d, slots %#llx %#llx", round, result,
+                   (unsigned long long)objects[50], (unsigned long long)objects[52]);
+        }
+        pycds_image_close(&image);
+    }
 }
 
 typedef struct {
@@ -447,6 +499,7 @@ main(void)
              (long)getpid());
     test_good(path);
     test_relocate(path);
+    test_at_once(path);
     test_edits(path);
     test_checksums(path);
     test_sizes(path);
