@@ -1,10 +1,10 @@
 /* A large program's archive takes milliseconds to copy, and its imports spend as much again
  * on page faults.  So a thread does that work on a second processor, from before main() on.
  * Until the first import from the archive it copies what imports write to into huge pages;
- * what it has no copy of by then it goes on with where the file is mapped, giving each page
- * its copy as the first write would.  Then it gives the heap and arenas their memory, and
- * prepares modules for their import.  Nobody waits for it: what it has not begun others do.
- * It ends when all is done, some tens of milliseconds later, or when somebody must be alone.
+ * then it gives what is not copied its pages where the file is mapped, as the first write to
+ * each would, gives the heap and arenas their memory, and prepares modules for their import.
+ * Nobody waits for it: what it has not begun others do.  It ends when all is done, some tens
+ * of milliseconds later, or when somebody must be alone.
  *
  * In a virtual machine the host may have to find a huge page's memory first, most of all
  * where the kernel tells it which huge pages are free and it takes them back
@@ -73,22 +73,25 @@ processor_time(void)
 }
 
 static void
-advise(size_t range, int advice)
+advise(size_t range)
 {
-    pycds_call(SYS_madvise, (long)ranges[range].start, (long)ranges[range].size, advice, 0);
+    pycds_call(SYS_madvise, (long)ranges[range].start, (long)ranges[range].size,
+               huge_pages == SLOW_TO_HAVE ? MADV_NOHUGEPAGE : MADV_HUGEPAGE, 0);
 }
 
+/* To be called after work on a piece that was to be a huge page. */
 static void
 note_time(int64_t time)
 {
+    const unsigned int was = huge_pages;
     if (time > SLOW) {
         huge_pages = SLOW_TO_HAVE;
     }
-    else if (huge_pages == UNKNOWN) {
+    else if (was == UNKNOWN) {
         huge_pages = QUICK;
-        for (size_t i = 0; i < nranges; i++) {
-            advise(i, MADV_HUGEPAGE);
-        }
+    }
+    for (size_t i = 0; huge_pages != was && i < nranges; i++) {
+        advise(i);
     }
 }
 
@@ -140,16 +143,30 @@ copy(pycds_ahead *ahead)
 /* Has the kernel do what writing to each page would, without the signal for a page that
  * is not there. */
 static int
-populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, uint64_t batch)
+populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, int may_be_huge)
 {
-    for (uint64_t at = 0; at < size; at += batch) {
-        uint64_t n = batch < size - at ? batch : size - at;
+    for (uint64_t at = 0, n; at < size; at += n) {
+        const int huge = may_be_huge && huge_pages == QUICK;
+        const int64_t began = huge ? processor_time() : 0;
+        n = huge ? PIECE : BATCH;
+        n = n < size - at ? n : size - at;
         if (ahead->told & LEAVE
             || pycds_call(SYS_madvise, (long)(start + at), (long)n, MADV_POPULATE_WRITE, 0) < 0) {
             return 0;
         }
+        if (huge) {
+            note_time(processor_time() - began);
+        }
     }
     return 1;
+}
+
+static void
+wait_until_told(pycds_ahead *ahead)
+{
+    while (ahead->step != NULL && ahead->told == 0) {
+        pycds_call(SYS_futex, (long)&ahead->told, FUTEX_WAIT, 0, 0);
+    }
 }
 
 static int
@@ -157,25 +174,18 @@ work(void *argument)
 {
     pycds_ahead *ahead = argument;
     if (!copy(ahead)) {
-        return 0;       /* there was no second processor in time */
+        wait_until_told(ahead);         /* somebody else copies: until that is done */
     }
     uint64_t copied = close_copy(ahead);
-    int ok = populate(ahead, ahead->place + copied, ahead->size - copied, BATCH);
+    int ok = populate(ahead, ahead->place + copied, ahead->size - copied, 0);
     for (size_t i = 0; ok && i < nranges; i++) {
-        if (huge_pages != QUICK) {
-            advise(i, MADV_NOHUGEPAGE);
-        }
-        ok = populate(ahead, ranges[i].start, ranges[i].soon,
-                      huge_pages == QUICK ? PIECE : BATCH);
+        ok = populate(ahead, ranges[i].start, ranges[i].soon, 1);
     }
-    while (ahead->step != NULL && ahead->told == 0) {
-        pycds_call(SYS_futex, (long)&ahead->told, FUTEX_WAIT, 0, 0);
-    }
+    wait_until_told(ahead);
     while (ahead->step != NULL && !(ahead->told & LEAVE) && ahead->step(ahead->of)) {
     }
     return 0;
 }
-
 
 static void
 tell(pycds_ahead *ahead, int what)
@@ -258,8 +268,8 @@ pycds_ahead_give(void *start, size_t size, size_t soon)
     ranges[i].size = size;
     ranges[i].soon = soon;
     nranges = i + 1;
-    if (threaded == NULL || huge_pages == QUICK) {
-        advise(i, MADV_HUGEPAGE);
+    if (threaded == NULL || huge_pages != UNKNOWN) {
+        advise(i);
     }
 }
 

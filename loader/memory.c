@@ -165,7 +165,7 @@ pycds_use_huge_pages(uint64_t patched)
         pool_end = pool == NULL ? NULL : pool + count * HUGE_PAGE;
         pycds_ahead_give(pool, (size_t)(pool_end - pool), (size_t)(pool_end - pool));
         pycds_ahead_give(first + HUGE_PAGE, (needed + HALF) / HUGE_PAGE * HUGE_PAGE,
-                         patched * 3 / 2 / HUGE_PAGE * HUGE_PAGE);
+                         patched * 2 / HUGE_PAGE * HUGE_PAGE);
     }
     PyObject_GetArenaAllocator(&stock);
     PyObjectArenaAllocator ours = {stock.ctx, alloc_arena, free_arena};
