@@ -164,7 +164,7 @@ populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, int may_be_huge)
 static void
 wait_until_told(pycds_ahead *ahead)
 {
-    while (ahead->step != NULL && ahead->told == 0) {
+    while (ahead->told == 0) {
         pycds_call(SYS_futex, (long)&ahead->told, FUTEX_WAIT, 0, 0);
     }
 }
