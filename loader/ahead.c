@@ -53,7 +53,7 @@ static pycds_ahead *_Atomic threaded;   /* what the thread works for, or NULL */
 /* What gets memory; written before nranges is. */
 static struct {
     uint8_t *start;
-    uint64_t size, soon;
+    uint64_t size;
 } ranges[MAX_RANGES];
 static _Atomic size_t nranges;
 
@@ -179,7 +179,7 @@ work(void *argument)
     uint64_t copied = close_copy(ahead);
     int ok = populate(ahead, ahead->place + copied, ahead->size - copied, 0);
     for (size_t i = 0; ok && i < nranges; i++) {
-        ok = populate(ahead, ranges[i].start, ranges[i].soon, 1);
+        ok = populate(ahead, ranges[i].start, ranges[i].size, 1);
     }
     wait_until_told(ahead);
     while (ahead->step != NULL && !(ahead->told & LEAVE) && ahead->step(ahead->of)) {
@@ -258,7 +258,7 @@ pycds_huge_pages_are_slow(void)
 }
 
 void
-pycds_ahead_give(void *start, size_t size, size_t soon)
+pycds_ahead_give(void *start, size_t size)
 {
     const size_t i = nranges;
     if (size == 0 || i == MAX_RANGES) {
@@ -266,7 +266,6 @@ pycds_ahead_give(void *start, size_t size, size_t soon)
     }
     ranges[i].start = start;
     ranges[i].size = size;
-    ranges[i].soon = soon;
     nranges = i + 1;
     if (threaded == NULL || huge_pages != UNKNOWN) {
         advise(i);

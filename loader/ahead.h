@@ -42,9 +42,9 @@ void pycds_ahead_ready(pycds_ahead *ahead);
 /* Whether the thread does no work in this process: it has left, or a fork left it behind. */
 int pycds_ahead_is_stuck(const pycds_ahead *ahead);
 
-/* Has a range that is mapped, and not in use, come in huge pages where they are quick to
- * have, and its first bytes, which will be needed soon, get their memory now. */
-void pycds_ahead_give(void *start, size_t size, size_t soon);
+/* Has a range that is mapped, and not in use, get its memory soon, in huge pages where they
+ * are quick to have. */
+void pycds_ahead_give(void *start, size_t size);
 
 /* Whether to have a huge page took so long that all else came in single ones. */
 int pycds_huge_pages_are_slow(void);

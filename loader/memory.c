@@ -146,6 +146,8 @@ pycds_address_space_is_scarce(void)
            || getrlimit(RLIMIT_DATA, &data) < 0 || data.rlim_cur != RLIM_INFINITY;
 }
 
+/* In nine programs under two versions malloc() was asked for 1.8 to 2.8 times what is
+ * patched, and 3.5 arenas and 2.2 to 2.9 per MiB of it were made. */
 void
 pycds_use_huge_pages(uint64_t patched)
 {
@@ -153,19 +155,18 @@ pycds_use_huge_pages(uint64_t patched)
         return;
     }
     patched = patched < MAX_PATCHED ? patched : MAX_PATCHED;
-    const size_t needed = patched * 5 / 2;
+    const size_t needed = patched * 5 / 2, more = (needed + HALF) / HUGE_PAGE * HUGE_PAGE;
     const int is_small = needed < HALF;
     if (!pycds_address_space_is_scarce()) {
-        share_huge_page(is_small ? 0 : (needed + HALF) / HUGE_PAGE * HUGE_PAGE);
+        share_huge_page(is_small ? 0 : more);
     }
     if (!is_small && first != NULL) {
-        const size_t count = 1 + patched / HALF;
+        const size_t count = 1 + patched * 5 / 4 / HALF;
         narenas = SMALL_PROGRAM;
         pool = map_huge(count);
         pool_end = pool == NULL ? NULL : pool + count * HUGE_PAGE;
-        pycds_ahead_give(pool, (size_t)(pool_end - pool), (size_t)(pool_end - pool));
-        pycds_ahead_give(first + HUGE_PAGE, (needed + HALF) / HUGE_PAGE * HUGE_PAGE,
-                         patched * 2 / HUGE_PAGE * HUGE_PAGE);
+        pycds_ahead_give(pool, (size_t)(pool_end - pool));
+        pycds_ahead_give(first + HUGE_PAGE, more);
     }
     PyObject_GetArenaAllocator(&stock);
     PyObjectArenaAllocator ours = {stock.ctx, alloc_arena, free_arena};

@@ -147,7 +147,7 @@ test_failures(int fd)
         };
         pycds_ahead *ahead = &cases[round % 3];
         pycds_ahead_begin(ahead);
-        pycds_ahead_give(gone, SIZE, SIZE);
+        pycds_ahead_give(gone, SIZE);
         expect(pycds_ahead_take(ahead) == 0, "no copy", round);
         pycds_ahead_leave();
         expect(count_threads() == 1, "the thread has gone after a failure", round);
@@ -167,8 +167,8 @@ test_give(int fd)
         uint64_t *memory = (uint64_t *)map(-1, 0, SIZE);
         pycds_ahead ahead = {.fd = fd, .size = PAGE, .place = (uint8_t *)place, .to = (uint8_t *)to, .room = PAGE};
         pycds_ahead_begin(&ahead);
-        pycds_ahead_give(memory, SIZE / 2, SIZE / 4);
-        pycds_ahead_give((char *)memory + SIZE / 2, SIZE / 2, SIZE / 2);
+        pycds_ahead_give(memory, SIZE / 2);
+        pycds_ahead_give((char *)memory + SIZE / 2, SIZE / 2);
         const size_t copied = pycds_ahead_take(&ahead);
         if (fork() == 0) {
             pycds_ahead_leave();        /* comes back, without such a thread */
