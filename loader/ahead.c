@@ -217,8 +217,8 @@ pycds_ahead_begin(pycds_ahead *ahead)
     sigprocmask(SIG_SETMASK, &all, &old);
     ahead->running = 1;
     int id = clone(work, (char *)ahead->stack + STACK_SIZE,
-                   CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD
-                   | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID, ahead, NULL, NULL, (int *)&ahead->running);
+                   CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_CHILD_CLEARTID,
+                   ahead, NULL, NULL, (int *)&ahead->running);
     sigprocmask(SIG_SETMASK, &old, NULL);
     ahead->id = id;
     if (id < 0) {
@@ -304,8 +304,9 @@ pycds_ahead_leave(void)
 void
 pycds_ahead_audit_event(const char *event)
 {
-    if (threaded != NULL
-        && (strcmp(event, "os.fork") == 0 || strcmp(event, "os.forkpty") == 0
+    pycds_ahead *ahead = threaded;
+    if (ahead != NULL
+        && (!ahead->running || strcmp(event, "os.fork") == 0 || strcmp(event, "os.forkpty") == 0
             || strcmp(event, "subprocess.Popen") == 0)) {
         pycds_ahead_leave();
     }

@@ -52,8 +52,8 @@ int pycds_huge_pages_are_slow(void);
 /* Returns when the process has no thread of ours, and memory may be unmapped. */
 void pycds_ahead_leave(void);
 
-/* To be told of the interpreter's audit events: leaves before a fork, of which os.fork()
- * warns where there are threads (3.12). */
+/* To be told of the interpreter's audit events: leaves before a fork, since os.fork() warns
+ * where there are threads (3.12). */
 void pycds_ahead_audit_event(const char *event);
 
 #endif

@@ -119,7 +119,7 @@ alloc_arena(void *ctx, size_t size)
     char *arena = NULL;
     if (size == HALF) {
         const size_t before = atomic_fetch_add(&narenas, 1);
-        if ((arena = atomic_exchange(&first, NULL)) == NULL && pool_end != NULL) {
+        if ((arena = atomic_exchange(&first, NULL)) == NULL && pool < pool_end) {
             arena = atomic_fetch_add(&pool, HALF);
             arena = arena < pool_end ? arena : NULL;
         }
@@ -146,8 +146,8 @@ pycds_address_space_is_scarce(void)
            || getrlimit(RLIMIT_DATA, &data) < 0 || data.rlim_cur != RLIM_INFINITY;
 }
 
-/* In nine programs under two versions malloc() was asked for 1.8 to 2.8 times what is
- * patched, and 3.5 arenas and 2.2 to 2.9 per MiB of it were made. */
+/* In seven programs under 3.11 and 3.14 malloc() is asked for 1.8 to 2.8 times what is patched.
+ * They make 5 arenas where that is 0.8 MiB, 8 to 10 where it is 3, 23 to 29 where it is 9. */
 void
 pycds_use_huge_pages(uint64_t patched)
 {

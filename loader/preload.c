@@ -156,6 +156,7 @@ begin(void)
     pycds_refusal refusal;
     if (set_up(&refusal) < 0) {
         pycds_refused(launch.archive, &refusal);
+        pycds_ahead_leave();
         return 0;
     }
     return 1;
