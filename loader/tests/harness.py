@@ -133,8 +133,10 @@ class Program:
         return self._stock[key]
 
     def run(self, *args, loader=False, archive=None, env=None, site="minimal", gc="defer",
-            exit="quick", stdin="", timeout=120, **more):
+            exit="quick", stdin="", timeout=120, under=(), **more):
         """Runs the interpreter; {app} in args is the program's directory.
+
+        under: the start of a command that takes one to run, such as ("valgrind",).
 
         Returns (exit status, standard output, standard error).
         """
@@ -151,7 +153,7 @@ class Program:
                 f"roots={len(ROOTS)}", f"site={site}", f"gc={gc}", f"exit={exit}"])
             environment["LD_PRELOAD"] = tool("PYCDS_LOADER")
         args = [a.replace("{app}", os.path.join(self.runfiles, "app")) for a in args]
-        with subprocess.Popen([self.python, *args], env=environment, cwd=self.directory,
+        with subprocess.Popen([*under, self.python, *args], env=environment, cwd=self.directory,
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               start_new_session=True, encoding="utf-8", **more) as process:
             try:

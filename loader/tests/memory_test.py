@@ -4,6 +4,7 @@ import linecache
 import os
 import re
 import resource
+import shutil
 import signal
 import sys
 import unittest
@@ -34,6 +35,13 @@ class HotTest(LoaderTest):
         """The tests' archive is so large that a thread reads part of it."""
         with open(self.program.archive, "rb") as f:
             self.assertGreaterEqual(archive_format.header(f.read()).hot_size, 1 << 20)
+
+    @unittest.skipUnless(shutil.which("valgrind"), "valgrind is not installed")
+    def test_valgrind(self):
+        """Valgrind knows that thread as one."""
+        status, out, err = self.program.run(
+            "{app}/cases/memory.py", "imports", loader=True, env={"PYCDS_STRICT": "1"}, under=("valgrind", "-q", "--tool=none"))
+        self.assertEqual((status, out, err), (0, "('ok', 12)\n", ""))
 
 
 class LimitTest(LoaderTest):
@@ -106,7 +114,7 @@ class LimitTest(LoaderTest):
         self.assertRegex(err, "^pycds: error: .*app\\.pycds: mmap: wanted a private mapping of the file, found Cannot allocate memory")
 
 
-load_tests = load_tests(CASES, LimitTest)
+load_tests = load_tests(CASES, HotTest, LimitTest)
 
 if __name__ == "__main__":
     unittest.main()
