@@ -304,15 +304,15 @@ pycds_image_patched(const pycds_image *image)
     return size;
 }
 
-/* Modules lie in the order of their import. */
+/* Bind blocks are in the order of imports. */
 uint32_t
 pycds_image_last(const pycds_image *image)
 {
     uint32_t last = 0, place = 0;
     for (uint32_t i = 0; i < image->header->modules.count; i++) {
-        const uint32_t code = image->modules[i].code;
-        if (code >= image->header->hot && code > place) {
-            place = code;
+        const pycds_module *m = &image->modules[i];
+        if (m->kind == PYCDS_MODULE_SOURCE && m->bind > place && pycds_image_is_hot(image, i)) {
+            place = m->bind;
             last = i;
         }
     }

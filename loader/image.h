@@ -62,7 +62,7 @@ void pycds_image_close(pycds_image *image);
 /* How many bytes of tuples the program's imports patch; 0: not known. */
 uint64_t pycds_image_patched(const pycds_image *image);
 
-/* The number of the module that the program's imports run last, as far as is known. */
+/* The number of the module that the program imports last, as far as is known. */
 uint32_t pycds_image_last(const pycds_image *image);
 
 /* Whether the archive is for this interpreter; sets exact.  0, or -1. */
@@ -107,6 +107,13 @@ void pycds_image_find_bind(const pycds_image *image, uint32_t number, pycds_bind
 void pycds_image_relocate(const pycds_image *image, uint32_t number);
 
 uint64_t pycds_fold(const void *data, uint64_t size);
+
+/* Whether the program's imports run the module, as far as is known. */
+static inline int
+pycds_image_is_hot(const pycds_image *image, uint32_t number)
+{
+    return image->header->hot_size > 0 && image->modules[number].code >= image->header->hot;
+}
 
 static inline void *
 pycds_image_at(const pycds_image *image, uint32_t offset)

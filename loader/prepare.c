@@ -59,7 +59,7 @@ pycds_prepare_module(pycds_image *image, uint32_t number, pycds_bind *bind,
     return result;
 }
 
-/* The hot modules' numbers in the order of import, which that of their bind blocks is. */
+/* In the order of imports, which that of the bind blocks is. */
 static void
 sort(const pycds_image *image, uint32_t *numbers, uint32_t count)
 {
@@ -80,10 +80,9 @@ int
 pycds_prepare_next(void *of)
 {
     pycds_image *image = of;
-    const uint32_t hot = image->header->hot;
     if (image->nhot == 0) {
         for (uint32_t i = 0; i < image->header->modules.count; i++) {
-            if (image->modules[i].code >= hot && hot > 0) {
+            if (pycds_image_is_hot(image, i)) {
                 image->hot_modules[image->nhot++] = i;
             }
         }

@@ -82,6 +82,32 @@ func mustBuild(t testing.TB, in Input) ([]byte, *File) {
 	return data, f
 }
 
+// TestBlocksInOrder checks that bind and reloc blocks are in the order of the modules: the
+// loader prepares modules in that order.
+func TestBlocksInOrder(t *testing.T) {
+	in := sampleInput(t, minors[0])
+	slices.Reverse(in.Modules)
+	_, f := mustBuild(t, in)
+	bind, reloc := uint32(0), uint32(0)
+	for _, module := range in.Modules {
+		number, ok := f.Lookup(module.Name)
+		if !ok {
+			continue
+		}
+		m := &f.Modules[number]
+		if m.BindSize == 0 {
+			continue
+		}
+		if m.Bind <= bind || m.Reloc < reloc {
+			t.Errorf("%s: blocks at %#x and %#x, want them after %#x and %#x", module.Name, m.Bind, m.Reloc, bind, reloc)
+		}
+		bind, reloc = m.Bind, m.Reloc
+	}
+	if bind == 0 {
+		t.Error("no module has a bind block")
+	}
+}
+
 // coldTypes returns of which types a module has objects outside of the hot part.
 func coldTypes(t *testing.T, f *File, name string) map[uint32]bool {
 	number, _ := f.Lookup(name)
