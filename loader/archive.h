@@ -21,7 +21,7 @@ typedef struct pycds_archive {
     char *roots[2];             /* by PYCDS_ROOT_*: absolute, no final '/'; NULL: not usable */
     PyObject **canon;           /* by string number: the interned str, NULL if not seen yet */
     uint8_t *states;            /* by module number: pycds_state */
-    uint32_t last;              /* number of the module that the program imports last */
+    uint32_t awaited;           /* how many modules the program still imports, if all it is known to */
 } pycds_archive;
 
 /* All archives of the process, in the order they are searched.  Written before

@@ -163,7 +163,7 @@ pycds_archive_open(const char *runfiles, const char *stdlib, pycds_refusal *refu
         archive_free(archive);
         return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "memory", "none");
     }
-    archive->last = pycds_image_last(image);
+    archive->awaited = pycds_image_count_hot(image);
     pycds_archive **end = &pycds_archives;
     while (*end != NULL) {
         end = &(*end)->next;
@@ -392,7 +392,7 @@ pycds_bind_module(pycds_archive *archive, uint32_t number)
         pycds_refusal refusal;
         int ok = bind_all(archive, number, &refusal) == 0;
         archive->states[number] = ok ? PYCDS_BOUND : PYCDS_REFUSED;
-        if (number == archive->last) {
+        if (pycds_image_is_hot(&archive->image, number) && --archive->awaited == 0) {
             pycds_ahead_leave();
         }
         char name[256];

@@ -304,19 +304,14 @@ pycds_image_patched(const pycds_image *image)
     return size;
 }
 
-/* Bind blocks are in the order of imports. */
 uint32_t
-pycds_image_last(const pycds_image *image)
+pycds_image_count_hot(const pycds_image *image)
 {
-    uint32_t last = 0, place = 0;
+    uint32_t count = 0;
     for (uint32_t i = 0; i < image->header->modules.count; i++) {
-        const pycds_module *m = &image->modules[i];
-        if (m->kind == PYCDS_MODULE_SOURCE && m->bind > place && pycds_image_is_hot(image, i)) {
-            place = m->bind;
-            last = i;
-        }
+        count += pycds_image_is_hot(image, i);
     }
-    return last;
+    return count;
 }
 
 int

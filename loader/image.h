@@ -62,8 +62,8 @@ void pycds_image_close(pycds_image *image);
 /* How many bytes of tuples the program's imports patch; 0: not known. */
 uint64_t pycds_image_patched(const pycds_image *image);
 
-/* The number of the module that the program imports last, as far as is known. */
-uint32_t pycds_image_last(const pycds_image *image);
+/* How many modules the program imports, as far as is known. */
+uint32_t pycds_image_count_hot(const pycds_image *image);
 
 /* Whether the archive is for this interpreter; sets exact.  0, or -1. */
 int pycds_image_check_host(pycds_image *image, const pycds_host *host,
@@ -108,11 +108,12 @@ void pycds_image_relocate(const pycds_image *image, uint32_t number);
 
 uint64_t pycds_fold(const void *data, uint64_t size);
 
-/* Whether the program's imports run the module, as far as is known. */
+/* Whether the program imports the module, as far as is known. */
 static inline int
 pycds_image_is_hot(const pycds_image *image, uint32_t number)
 {
-    return image->header->hot_size > 0 && image->modules[number].code >= image->header->hot;
+    return image->modules[number].kind == PYCDS_MODULE_SOURCE && image->header->hot_size > 0
+           && image->modules[number].code >= image->header->hot;
 }
 
 static inline void *
