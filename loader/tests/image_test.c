@@ -123,6 +123,9 @@ test_good(const char *path)
     if (pycds_image_find(&image, "pkg.mo", 6) >= 0 || pycds_image_find(&image, "", 0) >= 0) {
         failed("found a module that is not there");
     }
+    if (pycds_image_count_hot(&image) != 1) {
+        failed("%u hot modules, wanted 1", (unsigned)pycds_image_count_hot(&image));
+    }
     pycds_image_close(&image);
 }
 
