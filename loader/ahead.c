@@ -3,8 +3,8 @@
  * Until the first import from the archive it copies what imports write to into huge pages;
  * then it gives what is not copied its pages where the file is mapped, as the first write to
  * each would, gives the heap and arenas their memory, and prepares modules for their import.
- * Nobody waits for it: what it has not begun others do.  It ends when all is done, some tens
- * of milliseconds later, or when somebody must be alone.
+ * What it has not begun others do, and wait for little else.  It ends when all is done, some
+ * tens of milliseconds later, or when somebody must be alone.
  *
  * In a virtual machine the host may have to find a huge page's memory first, most of all
  * where the kernel tells it which huge pages are free and it takes them back
