@@ -19,7 +19,7 @@ type mean struct {
 
 // A ratio is a geometric mean over programs.
 type ratio struct {
-	Value  float64 // of the ratios of medians
+	Value  float64 // of the programs' ratios, which are medians over the rounds
 	Q1, Q3 float64 // of the rounds' geometric means
 	// Certain says that Value is on its side of 1 beyond noise, by the rounds' geometric means.
 	Certain  bool
@@ -86,14 +86,14 @@ func geomean(results []result, version string, m metric, a, b func(result) *seri
 			continue
 		}
 		x, y := over.column(m.of), under.column(m.of)
-		sum += math.Log(median(x) / median(y))
-		n := min(len(x), len(y))
+		pairs := ratios(x, y)
+		sum += math.Log(median(pairs))
 		if rounds == nil {
-			rounds = make([]float64, n)
+			rounds = make([]float64, len(pairs))
 		}
-		rounds = rounds[:min(n, len(rounds))]
+		rounds = rounds[:min(len(pairs), len(rounds))]
 		for i := range rounds {
-			rounds[i] += math.Log(x[i] / y[i])
+			rounds[i] += math.Log(pairs[i])
 		}
 		out.Programs = append(out.Programs, r.Program)
 	}

@@ -1,5 +1,5 @@
 // Command bench runs the same programs built by different means side by side and
-// reports medians as ratios to stock: a figure of one run is comparable only with
+// reports medians, and medians of the ratios to stock: a figure of one run is comparable only with
 // the figures of the same run.
 package main
 

@@ -51,7 +51,8 @@ func (m metric) format(v float64) string {
 // A summary is what the samples of one contender say of one metric.
 type summary struct {
 	Median, Q1, Q3 float64
-	// Ratio is the first contender's median over this one's: above 1 this one is better.
+	// Ratio is the median over the rounds of the first contender's figure over this one's:
+	// above 1 this one is better.
 	// Nil where the difference is inside the noise, for the first contender, and for a plain metric.
 	Ratio *float64 `json:",omitempty"`
 }
@@ -72,7 +73,7 @@ func (r result) summary(s series, m metric) summary {
 	base, x := r.Series[0].column(m.of), s.column(m.of)
 	sum := summary{Median: median(x), Q1: quantile(x, 0.25), Q3: quantile(x, 0.75)}
 	if !m.Plain && len(base) > 0 && differ(base, x) {
-		ratio := median(base) / sum.Median
+		ratio := median(ratios(base, x))
 		sum.Ratio = &ratio
 	}
 	return sum

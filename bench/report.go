@@ -13,8 +13,8 @@ import (
 
 // explain says how to read the figures, on the terminal and on the page.
 func explain(rounds int) string {
-	return fmt.Sprintf("Medians of %d interleaved rounds, with quartiles for times. A ratio is the first contender's figure over this one's, "+
-		"so more than 1 is better; ~ is a difference inside the noise (sign test at 1%%).", rounds)
+	return fmt.Sprintf("Medians of %d interleaved rounds, with quartiles for times. A ratio is the median over the rounds "+
+		"of the first contender's figure over this one's, so more than 1 is better; ~ is a difference inside the noise (sign test at 1%%).", rounds)
 }
 
 // explainMeans says what the summary is.

@@ -23,9 +23,18 @@ func quantile(x []float64, q float64) float64 {
 	return s[i] + (pos-float64(i))*(s[i+1]-s[i])
 }
 
+// ratios pairs the samples of each round: times of one round share the machine's mood, and
+// where that changes from one second to the next, medians of times do not.
+func ratios(a, b []float64) []float64 {
+	x := make([]float64, min(len(a), len(b)))
+	for i := range x {
+		x[i] = a[i] / b[i]
+	}
+	return x
+}
+
 // differ says whether paired samples differ beyond noise: a two-sided sign test at
-// 1%. It asks nothing of the distribution, and pairs of one round share the
-// machine's mood.
+// 1%. It asks nothing of the distribution.
 func differ(a, b []float64) bool {
 	n, less := 0, 0
 	for i := range min(len(a), len(b)) {

@@ -17,6 +17,21 @@ func TestMedian(t *testing.T) {
 	}
 }
 
+func TestRatiosSharePairsMood(t *testing.T) {
+	// Every second round takes twice as long; one sample of b is from a round with no partner.
+	a := []float64{10, 20, 10, 20, 10, 20, 10}
+	b := []float64{5, 10, 5, 10, 5, 10, 5, 99}
+	if got := median(ratios(a, b)); got != 2 {
+		t.Errorf("median of %v = %v, want 2", ratios(a, b), got)
+	}
+	// The mood changes within the fifth and the sixth round: medians of times say 20 / 5 = 4.
+	a = []float64{20, 10, 20, 10, 20, 10, 20}
+	b = []float64{10, 5, 10, 5, 5, 5, 5}
+	if got := median(ratios(a, b)); got != 2 {
+		t.Errorf("median of %v = %v, want 2", ratios(a, b), got)
+	}
+}
+
 func TestDiffer(t *testing.T) {
 	base := []float64{10, 11, 12, 10, 11, 12, 10, 11, 12, 10}
 	noisy := []float64{11, 10, 12, 11, 10, 12, 11, 10, 13, 9}

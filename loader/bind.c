@@ -395,14 +395,15 @@ pycds_bind_module(pycds_archive *archive, uint32_t number)
         if (pycds_image_is_hot(&archive->image, number) && --archive->awaited == 0) {
             pycds_ahead_leave();
         }
-        char name[256];
-        snprintf(name, sizeof(name), "module %.*s", (int)m->name_size,
-                 (const char *)archive->image.start + m->name);
+        const char *name = (const char *)archive->image.start + m->name;
         if (ok) {
-            pycds_say("%s: bound, %lu strings", name, (unsigned long)m->nstrings);
+            pycds_say("module %.*s: bound, %lu strings", (int)m->name_size, name,
+                      (unsigned long)m->nstrings);
         }
         else {
-            pycds_refused(name, &refusal);
+            char text[256];
+            snprintf(text, sizeof(text), "module %.*s", (int)m->name_size, name);
+            pycds_refused(text, &refusal);
         }
     }
     return archive->states[number] == PYCDS_BOUND

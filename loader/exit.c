@@ -25,7 +25,7 @@ static struct {
     int ended;                  /* the program, and status is known */
     int status;
     int inspected;              /* an interactive session followed, and may have ended it */
-    PyObject *gc;               /* the module, made anew */
+    PyObject *gc;               /* the module */
     const char *memory;         /* a variable that has memory watched, or NULL */
     int other_hooks;            /* audit hooks of the program */
 } state;

@@ -58,6 +58,17 @@ pycds_make_builtin(const char *name)
     return module;
 }
 
+PyObject *
+pycds_gc_module(void)
+{
+    static PyObject *module;
+    if (module == NULL) {
+        module = pycds_make_builtin("gc");
+        PyErr_Clear();
+    }
+    return module;
+}
+
 static const char *
 sys_string(const char *name)
 {

@@ -20,4 +20,7 @@ PyObject *pycds_get_module(const char *name);
  * NULL, perhaps with an exception set. */
 PyObject *pycds_make_builtin(const char *name);
 
+/* The module gc so made, the same each time.  Borrowed, or NULL without an exception. */
+PyObject *pycds_gc_module(void);
+
 #endif

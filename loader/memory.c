@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "ahead.h"
+#include "gc.h"
 #include "image.h"
 #include "python.h"
 
@@ -117,6 +118,7 @@ alloc_arena(void *ctx, size_t size)
 {
     (void)ctx;
     char *arena = NULL;
+    pycds_gc_pause();           /* the first sign of an interpreter */
     if (size == HALF) {
         const size_t before = atomic_fetch_add(&narenas, 1);
         if ((arena = atomic_exchange(&first, NULL)) == NULL && pool < pool_end) {

@@ -27,6 +27,7 @@
 #include "run.h"
 #include "search.h"
 #include "site.h"
+#include "stack.h"
 
 #define LAUNCH_VARIABLE "_PYCDS_LAUNCH"
 #define RUN_EVENTS "cpython.run_"
@@ -140,7 +141,7 @@ set_up(pycds_refusal *refusal)
         return pycds_refuse(refusal, PYCDS_REFUSE_SET_UP, "a finder on sys.meta_path",
                             "an exception");
     }
-    pycds_gc_set_mode(launch.gc);
+    pycds_gc_set_up();
     pycds_exit_set_mode(launch.exit);
     if (pycds_has_memos(PYCDS_MEMO_SOURCE)) {
         pycds_install_sources();
@@ -157,6 +158,7 @@ begin(void)
     if (set_up(&refusal) < 0) {
         pycds_refused(launch.archive, &refusal);
         pycds_ahead_leave();
+        pycds_gc_resume();
         return 0;
     }
     return 1;
@@ -170,6 +172,7 @@ replace_site(void)
     if (!launch.full_site && pycds_site_can_be_minimal(&why)) {
         if (pycds_site_minimal() == 0) {
             pycds_say("site: minimal");
+            pycds_run_expect();
             return;
         }
         why = "its parts did not run";
@@ -213,6 +216,7 @@ hook(const char *event, PyObject *args, void *unused)
     PyErr_Fetch(&type, &value, &traceback);
     if (strncmp(event, RUN_EVENTS, sizeof(RUN_EVENTS) - 1) == 0) {
         int in_use = stage == WAITING_FOR_SITE || stage == WAITING_FOR_RUN;
+        pycds_gc_resume();
         pycds_site_done();
         pycds_frozen_end();
         stage = DONE;
@@ -227,6 +231,7 @@ hook(const char *event, PyObject *args, void *unused)
     else if (stage == WAITING_FOR_SITE && is_import_of(event, args, "site")) {
         stage = BUSY;
         replace_site();
+        pycds_gc_resume();
         stage = WAITING_FOR_RUN;
     }
     PyErr_Restore(type, value, traceback);
@@ -257,6 +262,10 @@ preload(void)
     }
     pycds_read_settings();
     if (launch.archive != NULL) {
+        pycds_gc_set_mode(launch.gc);
+        if (Py_Version >= 0x030e0000) {
+            pycds_stack_expect();
+        }
         /* The interpreter cannot start without memory, but without an archive. */
         pycds_image *image = NULL;
         if (!pycds_address_space_is_scarce()) {

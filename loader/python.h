@@ -75,6 +75,8 @@ typedef struct {
 #define Py_tp_setattro 69
 #define Py_tp_finalize 80
 
+#define Py_EQ 2
+
 #define METH_VARARGS 0x0001
 #define METH_KEYWORDS 0x0002
 #define METH_NOARGS 0x0004
@@ -173,6 +175,8 @@ PYCDS_WEAK void *PyInterpreterState_Next(void *);
 PYCDS_WEAK void *PyInterpreterState_ThreadHead(void *);
 PYCDS_WEAK void *PyThreadState_Next(void *);
 PYCDS_WEAK PyObject *PyEval_GetFrame(void);                     /* borrowed */
+/* NULL before there is one. */
+PYCDS_WEAK void *PyGILState_GetThisThreadState(void);
 
 PYCDS_WEAK int PyGC_Disable(void);
 PYCDS_WEAK int PyGC_Enable(void);
@@ -203,8 +207,10 @@ PYCDS_WEAK Py_ssize_t PyList_Size(PyObject *);
 PYCDS_WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);    /* borrowed */
 PYCDS_WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);  /* steals */
 PYCDS_WEAK int PyList_Append(PyObject *, PyObject *);
+PYCDS_WEAK int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *);
 PYCDS_WEAK int PyList_Insert(PyObject *, Py_ssize_t, PyObject *);
 PYCDS_WEAK PyObject *PySequence_List(PyObject *);
+PYCDS_WEAK int PyObject_RichCompareBool(PyObject *, PyObject *, int);
 PYCDS_WEAK int PySequence_Contains(PyObject *, PyObject *);
 
 PYCDS_WEAK PyObject *PyTuple_New(Py_ssize_t);

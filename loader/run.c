@@ -46,6 +46,24 @@ find_main(const char *path, size_t size, uint32_t *number)
     return NULL;
 }
 
+/* Modules/main.c, pymain_get_importer(): zipimport opens the file and looks for a directory
+ * of files at its end.  What PyImport_GetImporter() leaves of that is None in
+ * sys.path_importer_cache, and if it is there, nobody is asked. */
+void
+pycds_run_expect(void)
+{
+    uint32_t number;
+    Py_ssize_t size;
+    PyObject *argv = PySys_GetObject("argv");
+    PyObject *path = argv == NULL ? NULL : PyList_GetItem(argv, 0);
+    const char *text = path == NULL ? NULL : PyUnicode_AsUTF8AndSize(path, &size);
+    PyObject *cache = PySys_GetObject("path_importer_cache");
+    if (text != NULL && cache != NULL && find_main(text, (size_t)size, &number) != NULL) {
+        PyDict_SetItem(cache, path, Py_None);
+    }
+    PyErr_Clear();
+}
+
 /* Sets the attributes of __main__ that belong to a file.  0, or -1 with an exception. */
 static int
 set_attributes(PyObject *dict, PyObject *path)

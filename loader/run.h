@@ -5,6 +5,11 @@
 
 #include "archive.h"
 
+/* Has CPython not look whether the program's file is a directory or an archive to import
+ * from, if it is about to run the main file of ours.  Call with sys.argv set, and without an
+ * exception, before any code that could add to sys.path_hooks. */
+void pycds_run_expect(void);
+
 /* Runs the program if it is the file at that path, as the audit event cpython.run_file
  * announces it.  0: nothing was done.  -1: it has run, and an exception is set: what ended it,
  * or SystemExit with the exit status if there is nothing left to show. */

@@ -13,6 +13,7 @@
 #include "finder.h"
 #include "host.h"
 #include "object.h"
+#include "search.h"
 
 static PyObject *placeholder;      /* finder and loader of an empty module site */
 static PyObject *real_import, *fake_sys;
@@ -168,27 +169,104 @@ call(PyObject *globals, const char *name)
     return result == NULL ? -1 : 0;
 }
 
-/* removeduppaths() and abs_paths(), as site.main() has them, where there is
- * something to do: most often sys.path is clean already. */
+/* os.path.abspath() of a str, or NULL if its answer needs more than the text; without an
+ * exception. */
+static PyObject *
+make_absolute(PyObject *path)
+{
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(path, &size);
+    char normal[PATH_MAX];
+    if (text == NULL || text[0] != '/' || size >= PATH_MAX || strlen(text) != (size_t)size) {
+        PyErr_Clear();
+        return NULL;
+    }
+    pycds_normalize(strcpy(normal, text));
+    if (strcmp(normal, text) == 0) {
+        Py_IncRef(path);
+        return path;
+    }
+    PyObject *result = PyUnicode_FromString(normal);
+    PyErr_Clear();
+    return result;
+}
+
+/* What removeduppaths() makes of sys.path; NULL if that is to be asked, without an
+ * exception.  *same: it has the same entries. */
+static PyObject *
+make_clean(PyObject *path, int *same)
+{
+    PyObject *list = PyList_New(0), *seen = PySet_New(NULL);
+    int ok = list != NULL && seen != NULL;
+    *same = 1;
+    for (Py_ssize_t i = 0; ok && i < PyList_Size(path); i++) {
+        PyObject *entry = PyList_GetItem(path, i), *absolute = make_absolute(entry);
+        const int known = absolute == NULL ? -1 : PySet_Contains(seen, absolute);
+        ok = known == 1 || (known == 0 && PySet_Add(seen, absolute) == 0
+                            && PyList_Append(list, absolute) == 0);
+        *same = *same && known == 0 && absolute == entry;
+        pycds_drop(absolute);
+    }
+    pycds_drop(seen);
+    PyErr_Clear();
+    if (!ok) {
+        pycds_drop(list);
+        return NULL;
+    }
+    return list;
+}
+
+static int
+attribute_is_absolute(PyObject *dict, const char *name)
+{
+    PyObject *value = PyDict_GetItemString(dict, name);
+    PyObject *absolute = value == NULL || value == Py_None ? value : make_absolute(value);
+    if (absolute != NULL && absolute != Py_None) {
+        Py_DecRef(absolute);
+    }
+    return absolute == value;
+}
+
+/* Whether abs_paths() would change nothing. */
+static int
+modules_are_absolute(void)
+{
+    PyObject *modules = PyImport_GetModuleDict(), *name, *module;
+    Py_ssize_t position = 0;
+    int result = 1;
+    while (result && PyDict_Next(modules, &position, &name, &module)) {
+        PyObject *dict = pycds_has_exact_type(module, (PyObject *)&PyModule_Type)
+                         ? PyModule_GetDict(module) : NULL;
+        result = dict != NULL && attribute_is_absolute(dict, "__file__")
+                 && attribute_is_absolute(dict, "__cached__");
+    }
+    return result;
+}
+
+/* removeduppaths() and abs_paths(), as site.main() has them. */
 static int
 clean_sys_path(PyObject *globals)
 {
     PyObject *path = PySys_GetObject("path");
-    PyObject *before = path == NULL ? NULL : PySequence_List(path);
-    if (before == NULL || call(globals, "removeduppaths") < 0) {
-        pycds_drop(before);
+    if (path == NULL || !pycds_is_list(path)) {
         return -1;
     }
-    Py_ssize_t n = PyList_Size(before);
-    int same = PyList_Size(path) == n;
-    for (Py_ssize_t i = 0; same && i < n; i++) {
-        const char *a = PyUnicode_AsUTF8AndSize(PyList_GetItem(before, i), NULL);
-        const char *b = PyUnicode_AsUTF8AndSize(PyList_GetItem(path, i), NULL);
-        same = a != NULL && b != NULL && strcmp(a, b) == 0;
+    PyObject *before = PySequence_List(path);
+    int same, result = before == NULL ? -1 : 0;
+    PyObject *clean = make_clean(path, &same);
+    if (clean != NULL && !same) {
+        result = PyList_SetSlice(path, 0, PyList_Size(path), clean);
+    }
+    else if (clean == NULL && result == 0 && (result = call(globals, "removeduppaths")) == 0) {
+        same = PyObject_RichCompareBool(before, path, Py_EQ) == 1;
+    }
+    if (result == 0 && !same && !modules_are_absolute()) {
+        result = call(globals, "abs_paths");
     }
     PyErr_Clear();
     pycds_drop(before);
-    return same ? 0 : call(globals, "abs_paths");
+    pycds_drop(clean);
+    return result;
 }
 
 /* The directories of getsitepackages() that exist, without their .pth files. */

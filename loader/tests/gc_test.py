@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -33,6 +34,34 @@ class ModeTest(LoaderTest):
         for mode in ("defer", "off", "unheard of"):
             with self.subTest(mode=mode):
                 self.assertEqual(self.program.run("-c", self.CODE, loader=True, gc=mode), stock)
+
+    START = "import gc, sys; print([s['collections'] for s in gc.get_stats()] == [0, 0, 0], gc.isenabled(), gc.get_threshold())"
+
+    def started(self, *options, **more):
+        status, out, err = self.program.run(*options, "-c", self.START, loader=True, **more)
+        self.assertEqual((status, err), (0, ""))
+        without, out = out.split(" ", 1)
+        self.assertEqual(out, self.program.run(*options, "-c", self.START)[1].split(" ", 1)[1])
+        return without == "True"
+
+    def test_start(self):
+        """The interpreter starts without a collection, and the program has a collector."""
+        for mode, without in (("defer", True), ("freeze", True), ("off", False)):
+            for options in (), ("-S",), ("-I",):
+                for site in "minimal", "full":
+                    with self.subTest(mode=mode, options=options, site=site):
+                        self.assertEqual(self.started(*options, gc=mode, site=site), without)
+
+    def test_start_refused(self):
+        """Without an archive the collector is on, too."""
+        self.started(archive="/nowhere/x")
+
+    def test_start_with_customize(self):
+        """Code of others that runs before the program has a collector."""
+        with tempfile.TemporaryDirectory() as directory:
+            with open(os.path.join(directory, "sitecustomize.py"), "w", encoding="utf-8") as f:
+                f.write("import gc; print(gc.isenabled())")
+            self.assertEqual(self.program.run("-c", "", loader=True, site="full", env={"PYTHONPATH+": directory}), (0, "True\n", ""))
 
     def test_deferred(self):
         """Collections are really put off, else all comparisons would pass by themselves."""

@@ -44,6 +44,27 @@ CASES = {
 CASES.update(cases("path_changes", "first", "last", "finder", "no_finders", "removed", "hook", "package", "namespace"))
 
 
+class PathTest(LoaderTest):
+    """sys.path is as site leaves it, and so are the files of modules found through it.
+
+    Not of site itself, and of pwd, which site asks where the user's own folder is.
+    """
+
+    CODE = "import sys; print(sys.path); print([(n, getattr(m, '__file__', 0), getattr(m, '__cached__', 0)) for n, m in sorted(sys.modules.items()) if n not in ('site', 'pwd')])"
+
+    def test_path(self):
+        stdlib = self.program.stdlib
+        extras = ("/tmp", "/tmp/", "/tmp//x/../y:/tmp/./y/.", "//tmp:///tmp", "run files/extra", ":", "/é:/tmp/\udcff", "/..:/../../tmp",
+                  "/tmp:/tmp:/tmp", stdlib + "/", stdlib + "/../" + os.path.basename(stdlib), os.path.relpath(stdlib, self.program.directory))
+        for extra in extras:
+            for first in False, True:
+                env = {"PYTHONPATH": extra} if first else {"PYTHONPATH+": extra}
+                with self.subTest(env=env):
+                    stock = self.program.run("-c", self.CODE, env=env)
+                    self.assertEqual(self.program.run("-c", self.CODE, env=env, loader=True), stock)
+                    self.assertEqual(stock[0], 0, stock)
+
+
 class UseTest(LoaderTest):
     """The archive is really used, else all comparisons would pass by themselves."""
 
@@ -158,7 +179,7 @@ class RefusalTest(LoaderTest):
         self.assertRegex(err, "^pycds: error: module pkg.values: bind_checksum: wanted 0x[0-9a-f]+, found 0x")
 
 
-load_tests = load_tests(CASES, UseTest, RefusalTest)
+load_tests = load_tests(CASES, PathTest, UseTest, RefusalTest)
 
 if __name__ == "__main__":
     unittest.main()

@@ -13,6 +13,7 @@ for name in ("exit", "quit", "copyright", "credits", "license", "help"):
 hook = getattr(sys, "__interactivehook__", None)
 print(getattr(hook, "__qualname__", None), sys.path)
 print(globals().keys())
+print(sys.path_importer_cache.get(sys.argv[0], "not asked"))
 if sys.argv[1:] == ["raise"]:
     import pkg.raises
 if sys.argv[1:] == ["exit"]:
