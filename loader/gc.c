@@ -8,7 +8,8 @@
  * that a program that runs inside of an import does not pile up garbage.
  *
  * The interpreter's own start is 2 (3.14) to 7 (3.11) collections, 2 % of a small
- * program's time.  No code runs then that could ask, so the collector is off. */
+ * program's time.  No code runs then that could ask, so the collector is off.  Not in 3.12,
+ * where collections move immortal objects to those of gc.freeze(), which counts them. */
 
 #include "gc.h"
 
@@ -44,7 +45,7 @@ pycds_gc_set_mode(const char *mode)
 {
     state.wanted = mode == NULL ? OFF : strcmp(mode, "defer") == 0 ? DEFER
                    : strcmp(mode, "freeze") == 0 ? FREEZE : OFF;
-    state.may_pause = state.wanted != OFF;
+    state.may_pause = state.wanted != OFF && (Py_Version >> 16 & 0xff) != 12;
 }
 
 void
@@ -142,9 +143,13 @@ pycds_gc_resume(void)
     state.may_pause = 0;
     if (state.paused) {
         state.paused = 0;
-        if (state.mode != OFF) {
+        if (state.mode == FREEZE) {
+            pycds_drop(PyObject_CallFunctionObjArgs(state.freeze, NULL));
+        }
+        else if (state.mode == DEFER) {
             make_old();
         }
+        PyErr_Clear();
         PyGC_Enable();
     }
 }
