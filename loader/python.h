@@ -178,6 +178,7 @@ PYCDS_WEAK PyObject *PyEval_GetFrame(void);                     /* borrowed */
 /* NULL before there is one. */
 PYCDS_WEAK void *PyGILState_GetThisThreadState(void);
 
+PYCDS_WEAK void *PyCFunction_GetFunction(PyObject *);
 PYCDS_WEAK int PyGC_Disable(void);
 PYCDS_WEAK int PyGC_Enable(void);
 /* Include/objimpl.h, 3.12 and later. */

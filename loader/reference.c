@@ -8,6 +8,8 @@
 
 #include "object.h"
 
+#define NKNOWN_C 3
+
 static struct {
     PyObject *name;             /* "__callback__" */
     PyObject *member;           /* the attribute of that name of weak references */
@@ -16,6 +18,7 @@ static struct {
     PyObject *pending;          /* its registry, or NULL */
     PyObject *gc;
     const char *stdlib;         /* directory */
+    void *known_c[NKNOWN_C];    /* C functions once they are met: all classes have one */
 } state;
 
 int
@@ -131,10 +134,18 @@ method_is_harmless(PyObject *method)
 static int
 c_function_is_harmless(PyObject *function)
 {
-    static const char *const known[] = {"_destroy", "_localdummy_destroyed", "clear_locals"};
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (pycds_text_is(function, "__name__", "", known[i])) {
-            return pycds_attribute_is(function, "__module__", Py_None);
+    static const char *const known[NKNOWN_C] = {
+        "_destroy", "_localdummy_destroyed", "clear_locals",
+    };
+    void *code = PyCFunction_GetFunction(function);
+    for (size_t i = 0; i < NKNOWN_C; i++) {
+        if (code == state.known_c[i]) {
+            return 1;
+        }
+        if (state.known_c[i] == NULL && pycds_text_is(function, "__name__", "", known[i])
+            && pycds_attribute_is(function, "__module__", Py_None)) {
+            state.known_c[i] = code;
+            return 1;
         }
     }
     return 0;

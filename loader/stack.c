@@ -4,7 +4,7 @@
  * But the kernel has put the program's file name at that end, and says where the name is
  * (Linux fs/exec.c, bprm_mm_init() and AT_EXECFN).  So the interpreter's question is
  * answered here, with what glibc would find (nptl/pthread_getattr_np.c); all others are
- * glibc's.  This function is the only one that others can find in the loader. */
+ * glibc's. */
 
 #define _GNU_SOURCE             /* pthread_getattr_np(), RTLD_NEXT */
 
