@@ -60,6 +60,7 @@ def main():
     print("GET", client.get("/notes/none").get_json())
 
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = False  # server_close() waits for them
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
