@@ -25,7 +25,6 @@ static struct {
     int ended;                  /* the program, and status is known */
     int status;
     int inspected;              /* an interactive session followed, and may have ended it */
-    PyObject *gc;               /* the module */
     const char *memory;         /* a variable that has memory watched, or NULL */
     int other_hooks;            /* audit hooks of the program */
 } state;
@@ -91,7 +90,7 @@ why_full(void)
     if (state.other_hooks) {
         return "the program has audit hooks";
     }
-    const char *why = pycds_leftovers(state.gc);
+    const char *why = pycds_leftovers(pycds_gc_module());
     if (why == NULL && flush_streams() < 0) {
         why = "a standard stream is not plain, or cannot be flushed";
     }
@@ -130,12 +129,12 @@ pycds_exit_set_mode(const char *mode)
     state.memory = is_set("PYTHONMALLOC") ? "PYTHONMALLOC is set"
                    : is_set("PYTHONMALLOCSTATS") ? "PYTHONMALLOCSTATS is set" : NULL;
     PyObject *module = pycds_make_builtin("atexit");
-    state.gc = pycds_make_builtin("gc");
-    if (state.gc != NULL) {
-        pycds_note_start(state.gc);
+    PyObject *gc = pycds_gc_module();
+    if (gc != NULL) {
+        pycds_note_start(gc);
         pycds_note_shared_objects();
     }
-    PyObject *function = state.gc == NULL || module == NULL ? NULL
+    PyObject *function = gc == NULL || module == NULL ? NULL
                          : PyCFunction_NewEx(&at_exit_method, NULL, NULL);
     PyObject *result = function == NULL ? NULL
                        : PyObject_CallMethod(module, "register", "O", function);

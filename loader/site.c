@@ -243,6 +243,17 @@ modules_are_absolute(void)
     return result;
 }
 
+/* removeduppaths() itself, which knows the working directory. */
+static int
+ask_for_clean(PyObject *globals, PyObject *path, int *same)
+{
+    PyObject *before = PySequence_List(path);
+    int result = before == NULL ? -1 : call(globals, "removeduppaths");
+    *same = result == 0 && PyObject_RichCompareBool(before, path, Py_EQ) == 1;
+    pycds_drop(before);
+    return result;
+}
+
 /* removeduppaths() and abs_paths(), as site.main() has them. */
 static int
 clean_sys_path(PyObject *globals)
@@ -251,20 +262,14 @@ clean_sys_path(PyObject *globals)
     if (path == NULL || !pycds_is_list(path)) {
         return -1;
     }
-    PyObject *before = PySequence_List(path);
-    int same, result = before == NULL ? -1 : 0;
+    int same;
     PyObject *clean = make_clean(path, &same);
-    if (clean != NULL && !same) {
-        result = PyList_SetSlice(path, 0, PyList_Size(path), clean);
-    }
-    else if (clean == NULL && result == 0 && (result = call(globals, "removeduppaths")) == 0) {
-        same = PyObject_RichCompareBool(before, path, Py_EQ) == 1;
-    }
+    int result = clean == NULL ? ask_for_clean(globals, path, &same)
+                 : same ? 0 : PyList_SetSlice(path, 0, PyList_Size(path), clean);
     if (result == 0 && !same && !modules_are_absolute()) {
         result = call(globals, "abs_paths");
     }
     PyErr_Clear();
-    pycds_drop(before);
     pycds_drop(clean);
     return result;
 }
