@@ -252,6 +252,14 @@ pycds_ahead_ready(pycds_ahead *ahead)
     }
 }
 
+void
+pycds_huge_page_took(int64_t time)
+{
+    if (threaded == NULL && time > 0) {
+        note_time(time);
+    }
+}
+
 int
 pycds_huge_pages_are_slow(void)
 {

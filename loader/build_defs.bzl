@@ -40,3 +40,12 @@ FREESTANDING_FEATURES = [
     "-tsan",
     "-ubsan",
 ]
+
+# For what the dynamic linker calls before it has relocated anything. The name is the one
+# by which the loader asks for it: in its own folder.
+EARLY_LINKOPTS = [
+    "-nostdlib",
+    "-fno-lto",
+    "-fno-sanitize=all",
+    "-Wl,-soname,$$ORIGIN/early",
+]

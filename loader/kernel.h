@@ -5,11 +5,14 @@
 
 /* The result is the kernel's: an error is a negative number, and errno is not touched. */
 static inline long
-pycds_call(long number, long a, long b, long c, long d)
+pycds_call6(long number, long a, long b, long c, long d, long e, long f)
 {
 #if defined(__x86_64__)
     register long r10 __asm__("r10") = d;
-    __asm__ volatile("syscall" : "+a"(number) : "D"(a), "S"(b), "d"(c), "r"(r10)
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    __asm__ volatile("syscall" : "+a"(number)
+                     : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                      : "rcx", "r11", "memory");
     return number;
 #elif defined(__aarch64__)
@@ -18,11 +21,21 @@ pycds_call(long number, long a, long b, long c, long d)
     register long x1 __asm__("x1") = b;
     register long x2 __asm__("x2") = c;
     register long x3 __asm__("x3") = d;
-    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc 0" : "+r"(x0)
+                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
     return x0;
 #else
 #error "only for x86-64 and AArch64"
 #endif
+}
+
+/* Of at most four arguments. */
+static inline long
+pycds_call(long number, long a, long b, long c, long d)
+{
+    return pycds_call6(number, a, b, c, d, 0, 0);
 }
 
 #endif

@@ -25,6 +25,7 @@
 #define CONFIG_MAGIC "PYCDSLCH"
 #define CONFIG_LIMIT (1 << 20)          /* bytes of text */
 #define CANNOT_START 1                  /* exit status, as an exception in the template */
+#define SEPARATORS " :;"                /* in LD_PRELOAD */
 
 extern char **environ;
 
@@ -38,6 +39,7 @@ static struct {
     const char *main;                   /* runfiles-relative */
     const char *main_module;
     const char *archive, *loader;       /* runfiles-relative */
+    const char *early;                  /* folder of a loader and what it depends on, the same */
     const char *site, *gc, *exit;
     int import_all;                     /* also every directory at the top of the runfiles */
     list interpreter_args;
@@ -148,6 +150,7 @@ parse_config(char *text)
         {"import_root", NULL, &config.import_roots},
         {"archive", &config.archive, NULL},
         {"loader", &config.loader, NULL},
+        {"early", &config.early, NULL},
         {"site", &config.site, NULL},
         {"gc", &config.gc, NULL},
         {"exit", &config.exit, NULL},
@@ -326,6 +329,20 @@ loader_problem(const char *runfiles, const char *loader)
     return access(loader, R_OK) == 0 ? NULL : strerror(errno);
 }
 
+/* The loader that depends on loader/early.c, or NULL if there is none.  The dynamic linker
+ * does not start a program when it finds not all that a shared object depends on. */
+static char *
+early_loader(const char *runfiles)
+{
+    if (config.early == NULL || strpbrk(runfiles, SEPARATORS) != NULL
+        || strpbrk(config.early, SEPARATORS) != NULL) {
+        return NULL;
+    }
+    char *folder = pycds_concat(runfiles, "/", config.early, NULL);
+    return access(pycds_concat(folder, "/early", NULL), R_OK) < 0 ? NULL
+           : pycds_concat(folder, "/loader", NULL);
+}
+
 /* Has the dynamic linker load the loader, and tells it what to do. */
 static void
 set_preload(const char *runfiles, size_t roots)
@@ -333,7 +350,10 @@ set_preload(const char *runfiles, size_t roots)
     if (config.loader == NULL || config.archive == NULL) {
         return;
     }
-    char *loader = pycds_concat(runfiles, "/", config.loader, NULL);
+    char *loader = early_loader(runfiles);
+    if (loader == NULL) {
+        loader = pycds_concat(runfiles, "/", config.loader, NULL);
+    }
     const char *problem = loader_problem(runfiles, loader);
     if (problem != NULL) {
         if (is_verbose()) {
@@ -343,8 +363,8 @@ set_preload(const char *runfiles, size_t roots)
     }
     char number[24], descriptor[24] = "";
     snprintf(number, sizeof(number), "%zu", roots);
-    if (strpbrk(loader, " :;") != NULL) {
-        /* Separators in LD_PRELOAD: name the file by a descriptor, which the loader
+    if (strpbrk(loader, SEPARATORS) != NULL) {
+        /* Name the file by a descriptor, which the loader
          * closes. */
         int fd = open(loader, O_RDONLY);
         if (fd < 0) {

@@ -72,7 +72,8 @@ share_huge_page(size_t more)
         free(block);
     }
     /* What is slow to have is 5 ms at once: large programs wait until that is known. */
-    if (ok && (more > LARGE_PROGRAM || madvise(page, HUGE_PAGE, MADV_HUGEPAGE) == 0)) {
+    if (ok && (pycds_huge_pages_are_slow() || more > LARGE_PROGRAM
+               || madvise(page, HUGE_PAGE, MADV_HUGEPAGE) == 0)) {
         memcpy(start, half, sizeof(start));
         madvise(page, (size_t)(after - page), MADV_DONTNEED);
         memcpy(half, start, sizeof(start));

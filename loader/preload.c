@@ -16,6 +16,7 @@
 #include "ahead.h"
 #include "archive.h"
 #include "audit.h"
+#include "early.h"
 #include "exit.h"
 #include "finder.h"
 #include "frozen.h"
@@ -265,6 +266,9 @@ preload(void)
         pycds_gc_set_mode(launch.gc);
         if (Py_Version >= 0x030e0000) {
             pycds_stack_expect();
+        }
+        if (&pycds_early_time != NULL) {
+            pycds_huge_page_took(pycds_early_time);
         }
         /* The interpreter cannot start without memory, but without an archive. */
         pycds_image *image = NULL;

@@ -2,8 +2,9 @@
 
 The interpreters are those of PYCDS_TEST_PYTHONS, paths joined by ':', or the one that
 runs the tests.  What is needed beside them comes from the environment:
-PYCDS_ARCHIVER, PYCDS_LOADER, PYCDS_COMPILER, PYCDS_PROBE, PYCDS_TRAINER: paths of the
-archiver, the loader's shared object, compile.py, probe.py and train.py.
+PYCDS_ARCHIVER, PYCDS_COMPILER, PYCDS_PROBE, PYCDS_TRAINER: paths of the archiver,
+compile.py, probe.py and train.py; PYCDS_LOADER, PYCDS_EARLY_LOADER, PYCDS_EARLY: of the
+loader's shared object, the one for interpreters in a libpython.so, and what that depends on.
 """
 
 import os
@@ -55,6 +56,7 @@ class Program:
         self.optimize = optimize
         self._mains = {}
         self._stock = {}
+        self.loader = self._loader()
         self._build()
         os.unlink(os.path.join(self.runfiles, GONE))
 
@@ -63,6 +65,15 @@ class Program:
 
     def _file(self, name):
         return os.path.join(self.directory, name)
+
+    def _loader(self):
+        """The path of the loader that rules/private/launcher.bzl would use."""
+        with open(self.python, "rb") as f:
+            if b"/libpython3." not in f.read(1 << 20):
+                return tool("PYCDS_LOADER")
+        for name, variable in (("loader", "PYCDS_EARLY_LOADER"), ("early", "PYCDS_EARLY")):
+            os.symlink(tool(variable), self._file(name))
+        return self._file("loader")
 
     def _python(self, *args):
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
@@ -151,7 +162,7 @@ class Program:
             environment["_PYCDS_LAUNCH"] = "\n".join([
                 f"archive={archive or self.archive}", f"runfiles={self.runfiles}",
                 f"roots={len(ROOTS)}", f"site={site}", f"gc={gc}", f"exit={exit}"])
-            environment["LD_PRELOAD"] = tool("PYCDS_LOADER")
+            environment["LD_PRELOAD"] = self.loader
         args = [a.replace("{app}", os.path.join(self.runfiles, "app")) for a in args]
         with subprocess.Popen([*under, self.python, *args], env=environment, cwd=self.directory,
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

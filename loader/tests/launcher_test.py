@@ -45,12 +45,13 @@ class LauncherTest(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
 
-    def make(self, *lines, interpreter=sys.executable, main="main=_main/app.py"):
+    def make(self, *lines, interpreter=sys.executable, main="main=_main/app.py", linked_like=None):
         config = [f"interpreter={interpreter}", *([main] if main else []), "import_root=",
                   *(lines or ("import_root=dep/lib", "import_all=1"))]
         self.write("config", "\n".join(config) + "\n")
         subprocess.run([tool("PYCDS_LAUNCHER_MAKER"), "--template", tool("PYCDS_LAUNCHER"),
-                        "--config", os.path.join(self.top, "config"), "--output", self.app], check=True)
+                        "--config", os.path.join(self.top, "config"), "--output", self.app,
+                        *(["--interpreter", linked_like] if linked_like else [])], check=True)
 
     def start(self, *args, env=None, executable=None, cwd="/"):
         clean = {k: v for k, v in os.environ.items()
@@ -205,6 +206,32 @@ class LauncherTest(unittest.TestCase):
         self.assertEqual(self.environment()[0]["_PYCDS_LAUNCH"], launch)
         self.assertEqual(self.environment(LD_PRELOAD="/a.so")[0]["_PYCDS_LAUNCH"], launch + "\npreload=/a.so")
         self.assertEqual(self.environment(LD_PRELOAD="")[0]["_PYCDS_LAUNCH"], launch + "\npreload=")
+
+    def test_early(self):
+        """The loader that depends on another file is used only with that file."""
+        self.write("bin/app.runfiles/_main/app.loader", "")
+        for top, files, expected in (
+                ("bin", (), "app.loader"), ("bin", ("loader",), "app.loader"), ("bin", ("loader", "early"), "app.early/loader"),
+                ("bin", ("early",), None), ("b:in", ("loader", "early"), "app.loader")):
+            with self.subTest(top=top, files=files):
+                shutil.rmtree(self.runfiles + "/_main/app.early", ignore_errors=True)
+                for name in files:
+                    self.write(f"bin/app.runfiles/_main/app.early/{name}", "")
+                # What the dynamic linker cannot load, it names.
+                self.write("bin/app.runfiles/py/show", "#!/bin/sh\nexit 0\n")
+                os.chmod(self.runfiles + "/py/show", 0o755)
+                self.make("import_root=_main", "archive=_main/app.pycds", "loader=_main/app.loader",
+                          "early=_main/app.early", interpreter="py/show", linked_like=tool("PYCDS_LINKED"))
+                directory = f"{self.top}/{top}"
+                if not os.path.exists(directory):
+                    os.symlink("bin", directory)
+                err = self.start(directory + "/app", env={"PYCDS_VERBOSE": "1"}).stderr
+                if expected is None:
+                    self.assertEqual(err, f"pycds: {self.runfiles}/_main/app.early/loader not used: No such file or directory\n")
+                elif top == "bin":
+                    self.assertIn(f"'{self.runfiles}/_main/{expected}' from LD_PRELOAD", err)
+                else:
+                    self.assertIn("'/proc/self/fd/", err)
 
     def test_relative_runfiles_directory(self):
         self.make_with_loader()

@@ -1,5 +1,6 @@
 """The action that makes a program's executable: the native launcher and its configuration."""
 
+load("@bazel_skylib//lib:paths.bzl", "paths")
 load(":archive.bzl", "import_all")
 load(":paths.bzl", "logical_path")
 load(":tools.bzl", "LAUNCHER")
@@ -28,8 +29,13 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
 
     # Not in a folder of its own in runfiles, nor named .so: either would make a
     # package of these rules importable in the program.
+    # The folder's name is no module's.
     loader = ctx.actions.declare_file(output.basename + ".loader", sibling = output)
+    early_loader = ctx.actions.declare_file(output.basename + ".early/loader", sibling = output)
+    early = ctx.actions.declare_file(output.basename + ".early/early", sibling = output)
     ctx.actions.symlink(output = loader, target_file = ctx.file._loader)
+    ctx.actions.symlink(output = early_loader, target_file = ctx.file._early_loader)
+    ctx.actions.symlink(output = early, target_file = ctx.file._early)
 
     runtime = archive.runtime
     lines = ctx.actions.args()
@@ -56,6 +62,7 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
         lines.add(ctx.workspace_name, format = "import_root=%s")
     lines.add(logical_path(runfiles_archive.short_path, ctx.workspace_name), format = "archive=%s")
     lines.add(logical_path(loader.short_path, ctx.workspace_name), format = "loader=%s")
+    lines.add(logical_path(paths.dirname(early.short_path), ctx.workspace_name), format = "early=%s")
     lines.add(site, format = "site=%s")
     lines.add(gc, format = "gc=%s")
     lines.add(exit, format = "exit=%s")
@@ -65,14 +72,16 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
     args = ctx.actions.args()
     args.add("--template", ctx.file._launcher)
     args.add("--config", config)
+    if runtime.interpreter:
+        args.add("--interpreter", runtime.interpreter)
     args.add("--output", output)
     ctx.actions.run(
         executable = ctx.executable._launcher_maker,
         arguments = [args],
-        inputs = [ctx.file._launcher, config],
+        inputs = [ctx.file._launcher, config] + ([runtime.interpreter] if runtime.interpreter else []),
         outputs = [output],
         mnemonic = "PyCdsLauncher",
         progress_message = "Making Python launcher %{label}",
         execution_requirements = {"supports-path-mapping": ""},
     )
-    return [loader]
+    return [loader, early_loader, early]

@@ -21,6 +21,18 @@ LAUNCHER = {
         cfg = "exec",
         executable = True,
     ),
+    "_early": attr.label(
+        doc = "What _early_loader depends on.",
+        default = "//loader:pycds_early",
+        cfg = "target",
+        allow_single_file = True,
+    ),
+    "_early_loader": attr.label(
+        doc = "The loader for an interpreter in a libpython.so.",
+        default = "//loader:pycds_early_loader",
+        cfg = "target",
+        allow_single_file = True,
+    ),
     "_loader": attr.label(
         default = "//loader:pycds_loader",
         cfg = "target",

@@ -24,6 +24,8 @@ def _binary_test_impl(ctx):
     asserts.equals(env, [directory + "hello"], [file.short_path for file in target[DefaultInfo].files.to_list()])
     _contains(env, [
         directory + "hello",
+        directory + "hello.early/early",
+        directory + "hello.early/loader",
         directory + "hello.loader",
         directory + "hello.pycds",
         directory + "testdata/data.txt",

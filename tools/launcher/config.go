@@ -26,6 +26,7 @@ var keys = []key{
 	{"import_all", false, oneOf("0", "1")},         // 1: also every directory at the top of the runfiles
 	{"archive", false, checkPath},                  // the program's archive
 	{"loader", false, checkPath},                   // the loader's shared object
+	{"early", false, checkPath},                    // a folder with the loader for an interpreter in a libpython.so
 	{"site", false, oneOf("minimal", "full")},      // how much of the module site runs
 	{"gc", false, oneOf("defer", "freeze", "off")}, // what the cyclic collector does while imports run
 	{"exit", false, oneOf("quick", "now", "full")}, // when the finalization is left out
@@ -75,6 +76,8 @@ func (c config) validate() error {
 		return fmt.Errorf("main is %q and main_module is %q; want one of them", c["main"][0], c["main_module"][0])
 	case has("archive") != has("loader"):
 		return fmt.Errorf("archive and loader belong together; want both or none")
+	case has("early") && !has("loader"):
+		return fmt.Errorf("early is %q without a loader; want both or loader alone", c["early"][0])
 	}
 	return nil
 }

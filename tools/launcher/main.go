@@ -1,7 +1,7 @@
 // Launcher makes the executable of one program: the launcher's template with the
 // program's configuration after it.
 //
-//	launcher --template FILE --config FILE --output FILE
+//	launcher --template FILE --config FILE [--interpreter FILE] --output FILE
 //
 // The output is the template's bytes; the configuration, lines key=value; its size
 // as a little-endian uint64; and the 8 bytes of the trailer. config.go says which
@@ -10,13 +10,17 @@ package main
 
 import (
 	"bytes"
+	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // trailer ends a configured launcher.
@@ -37,12 +41,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("launcher", flag.ContinueOnError)
 	fs.SetOutput(stdout)
 	fs.Usage = func() {
-		fmt.Fprintf(stdout, "Usage: launcher --template FILE --config FILE --output FILE\n\nMakes the executable of one program.\n\nFlags:\n")
+		fmt.Fprintf(stdout, "Usage: launcher --template FILE --config FILE [--interpreter FILE] --output FILE\n\nMakes the executable of one program.\n\nFlags:\n")
 		fs.PrintDefaults()
 		fmt.Fprintf(stdout, "\nKeys of the configuration: %s\n", keyNames())
 	}
 	template := fs.String("template", "", "the launcher's executable `file`")
 	conf := fs.String("config", "", "`file` of lines key=value")
+	interpreter := fs.String("interpreter", "", "the Python to run, as a `file`; the key early is left out unless it is in a libpython.so")
 	output := fs.String("output", "", "executable `file` to write")
 	usage := func(err error) int {
 		fmt.Fprintf(stderr, "launcher: %v\nRun 'launcher --help' for usage.\n", err)
@@ -64,7 +69,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case *template == "" || *conf == "" || *output == "":
 		return usage(errors.New("want --template, --config and --output"))
 	}
-	if err := configure(*template, *conf, *output); err != nil {
+	if err := configure(*template, *conf, *interpreter, *output); err != nil {
 		fmt.Fprintf(stderr, "launcher: %v\n", err)
 		return exitBad
 	}
@@ -72,7 +77,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // configure writes the executable.
-func configure(template, conf, output string) error {
+func configure(template, conf, interpreter, output string) error {
 	exe, err := os.ReadFile(template)
 	if err != nil {
 		return err
@@ -91,6 +96,9 @@ func configure(template, conf, output string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", conf, err)
 	}
+	if !usesLibpython(interpreter) {
+		delete(c, "early")
+	}
 	exe = append(exe, c.text()...)
 	exe = binary.LittleEndian.AppendUint64(exe, uint64(len(c.text())))
 	exe = append(exe, trailer...)
@@ -98,6 +106,20 @@ func configure(template, conf, output string) error {
 		return fmt.Errorf("writing %s: %w", output, err)
 	}
 	return nil
+}
+
+// usesLibpython says whether the interpreter, a file, is in a libpython.so. One that
+// is no ELF file, such as a script around an interpreter, may be, but nobody knows.
+func usesLibpython(interpreter string) bool {
+	f, err := elf.Open(interpreter)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	needed, _ := f.ImportedLibraries()
+	return slices.ContainsFunc(needed, func(name string) bool {
+		return strings.HasPrefix(path.Base(name), "libpython3.")
+	})
 }
 
 // write replaces the file at once, so that a program is complete or absent.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bazelbuild/rules_go/go/runfiles"
 )
 
 const good = `site=minimal
@@ -86,6 +88,48 @@ func TestConfigure(t *testing.T) {
 	}
 }
 
+// TestEarly wants the key early for an interpreter in a libpython.so alone.
+func TestEarly(t *testing.T) {
+	const key = "early=_main/app.early\n"
+	linked, err := runfiles.Rlocation(os.Getenv("LINKED"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := filepath.Join(t.TempDir(), "python")
+	if err := os.WriteFile(plain, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		interpreter string
+		want        bool
+	}{
+		{"", false},
+		{plain, false},
+		{filepath.Join(t.TempDir(), "none"), false},
+		{linked, true},
+		{os.Args[0], false},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"template": "\x7fELF", "config": good + key} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		app := filepath.Join(dir, "app")
+		if err := configure(filepath.Join(dir, "template"), filepath.Join(dir, "config"), tt.interpreter, app); err != nil {
+			t.Errorf("%s: %v", tt.interpreter, err)
+			continue
+		}
+		text, err := os.ReadFile(app)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(text, []byte(key)); got != tt.want {
+			t.Errorf("%q: early is written: %v, want %v", tt.interpreter, got, tt.want)
+		}
+	}
+}
+
 func TestConfigErrors(t *testing.T) {
 	for _, tt := range []struct{ old, new, want string }{
 		{"site=minimal", "site", `line 1: "site" has no '='`},
@@ -108,6 +152,8 @@ func TestConfigErrors(t *testing.T) {
 		{"interpreter_arg=-X", "interpreter_arg=", `interpreter_arg is "": want a value`},
 		{"loader=rules/loader.so\n", "", "archive and loader belong together"},
 		{"archive=_main/app.pycds\n", "", "archive and loader belong together"},
+		{"loader=rules/loader.so", "loader=rules/loader.so\nearly=/early", `early is "/early": want a clean path`},
+		{"archive=_main/app.pycds\nloader=rules/loader.so", "early=app.early", `early is "app.early" without a loader`},
 	} {
 		conf := strings.Replace(good, tt.old, tt.new, 1)
 		if conf == good {
