@@ -255,7 +255,7 @@ pycds_ahead_ready(pycds_ahead *ahead)
 void
 pycds_huge_page_took(int64_t time)
 {
-    if (threaded == NULL && time > 0) {
+    if (threaded == NULL) {
         note_time(time);
     }
 }

@@ -46,8 +46,8 @@ int pycds_ahead_is_stuck(const pycds_ahead *ahead);
  * are quick to have. */
 void pycds_ahead_give(void *start, size_t size);
 
-/* Somebody else got one, and copied to it in so many nanoseconds of processor time; 0: did
- * not.  For before pycds_ahead_begin(). */
+/* Somebody else got one, and copied to it in so many nanoseconds of processor time.  For
+ * before pycds_ahead_begin(). */
 void pycds_huge_page_took(int64_t time);
 
 /* Whether to have a huge page took so long that all else came in single ones. */

@@ -267,7 +267,8 @@ preload(void)
         if (Py_Version >= 0x030e0000) {
             pycds_stack_expect();
         }
-        if (&pycds_early_time != NULL) {
+        if (&pycds_early_time != NULL && pycds_early_time > 0) {
+            pycds_say("libpython: its data is in a huge page");
             pycds_huge_page_took(pycds_early_time);
         }
         /* The interpreter cannot start without memory, but without an archive. */

@@ -6,9 +6,11 @@ which the archive is a file of its own.
 """
 
 import dataclasses
+import itertools
 import os
 import pathlib
 import queue
+import shutil
 import struct
 import tempfile
 import unittest
@@ -20,6 +22,8 @@ from tests.refusals import damage
 WORKERS = 2
 HEAD_POSITIONS = 320
 FILE_POSITIONS = 60
+HUGE_PAGES = pathlib.Path("/sys/kernel/mm/transparent_hugepage/enabled")
+HAS_HUGE_PAGES = HUGE_PAGES.exists() and "[never]" not in HUGE_PAGES.read_text(encoding="ascii")
 STRICT_EVERY = 16  # of flipped bytes, how many runs are repeated with PYCDS_STRICT=1
 
 
@@ -289,6 +293,35 @@ class RefusalsTest(unittest.TestCase):
             )
             self.assertFalse(self.same("relocated", outcome))
             self.assertFalse(any("prelinked" in line for line in lines), lines)
+
+    def test_loaders(self):
+        """The program starts whatever there is of the loaders; one in a libpython.so has another loader."""
+        in_libpython = "/libpython3." in pathlib.Path("/proc/self/maps").read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            tree = Tree(folder)
+            place = tree.archive.parent
+            plain, early = place / "program.loader", place / "program.early"
+            real = {path: path.resolve() for path in (plain, early, early / "loader", early / "early")}
+            for present in itertools.product((False, True), repeat=3):
+                for path in (plain, early):
+                    if path.is_symlink():
+                        path.unlink()
+                shutil.rmtree(early, ignore_errors=True)
+                early.mkdir()
+                for path, is_there in zip((plain, early / "loader", early / "early"), present):
+                    if is_there:
+                        path.symlink_to(real[path])
+                wants_early = in_libpython and present[2]
+                works = present[1] if wants_early else present[0]
+                with self.subTest(present=present):
+                    outcome, lines = split(tree.run("PROGRAM", ("PYCDS_VERBOSE", "1")))
+                    self.assertFalse(self.same("loaders", outcome))
+                    self.assertEqual(any("modules mapped" in line for line in lines), works, lines)
+                    missing = early / "loader" if wants_early else plain
+                    said = f"pycds: {missing} not used: No such file or directory\n".replace(str(tree.root), "RUNFILES")
+                    self.assertEqual(said in lines, not works, lines)
+                    if HAS_HUGE_PAGES:
+                        self.assertEqual(any("libpython: its data" in line for line in lines), works and wants_early, lines)
 
     def test_program_without_an_archive_loader(self):
         """The options alone do nothing to a stock program."""
