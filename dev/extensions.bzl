@@ -7,7 +7,7 @@ def _interpreters_impl(_mctx):
 
 interpreters = module_extension(
     implementation = _interpreters_impl,
-    doc = "Repositories @python_3_X_pbs and @python_3_X_deb: see dev/interpreters.bzl.",
+    doc = "Repositories @python_3_X_pbs and @python_3_X_deb, see dev/interpreters.bzl, and @python_3_14_tests, CPython's own.",
 )
 
 def _pypi_impl(_mctx):

@@ -1,5 +1,6 @@
 """Where each interpreter comes from: pinned versions and checksums."""
 
+load(":cpython_tests.bzl", "cpython_tests")
 load(":interpreter.bzl", "deb_interpreter", "pbs_interpreter")
 
 _MODULE = "github.com/kluctl/go-embed-python"
@@ -15,7 +16,7 @@ _PBS = [
 _DEB = ["3.13", "3.14", "3.15"]
 
 def interpreter_repositories():
-    """Declares @python_3_X_pbs and @python_3_X_deb."""
+    """Declares @python_3_X_pbs, @python_3_X_deb and @python_3_14_tests."""
     for version, module_version, shared, sum in _PBS:
         pbs_interpreter(
             name = "python_%s_pbs" % version.replace(".", "_"),
@@ -30,3 +31,7 @@ def interpreter_repositories():
             name = "python_%s_deb" % version.replace(".", "_"),
             version = version,
         )
+    cpython_tests(
+        name = "python_3_14_tests",
+        version = "3.14",
+    )

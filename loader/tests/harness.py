@@ -3,8 +3,9 @@
 The interpreters are those of PYCDS_TEST_PYTHONS, paths joined by ':', or the one that
 runs the tests.  What is needed beside them comes from the environment:
 PYCDS_ARCHIVER, PYCDS_COMPILER, PYCDS_PROBE, PYCDS_TRAINER: paths of the archiver,
-compile.py, probe.py and train.py; PYCDS_LOADER, PYCDS_EARLY_LOADER, PYCDS_EARLY: of the
-loader's shared object, the one for interpreters in a libpython.so, and what that depends on.
+compile.py, probe.py and train.py; PYCDS_RE_TESTS: of CPython's re_tests.py;
+PYCDS_LOADER, PYCDS_EARLY_LOADER, PYCDS_EARLY: of the loader's shared object, the one for
+interpreters in a libpython.so, and what that depends on.
 """
 
 import os
@@ -51,6 +52,7 @@ class Program:
         self.runfiles = os.path.join(self.directory, "run files")
         shutil.copytree(os.path.join(HERE, "testdata"), self.runfiles,
                         ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copyfile(tool("PYCDS_RE_TESTS"), os.path.join(self.runfiles, "app/re_tests.py"))
         self.archive = self._file("app.pycds")
         self.untrained = self._file("untrained.pycds")
         self.optimize = optimize

@@ -2,6 +2,8 @@
 import re
 import sys
 
+import re_tests
+
 WIDE = "".join(map(chr, range(0x400, 0x500, 3)))
 
 SYNTAX = [
@@ -37,6 +39,11 @@ BYTES_FLAGS = [0, re.I, re.S | re.M, re.X]
 
 PATTERNS = [(p, f) for p in SYNTAX for f in FLAGS] + [(p, f) for p in BYTES for f in BYTES_FLAGS]
 PATTERNS += [(p, 0) for p in WRONG] + [(b"\xff[\x80-\xfe]\x00", f) for f in BYTES_FLAGS] + [("lone \udc80", 0), ("memo", re.I), (b"memo", re.I)]
+
+# What test_re.py does with the table, and more (Lib/test/test_re.py, ExternalTests, 3.14).
+TESTSUITE_FLAGS = [0, re.I, re.M, re.S, re.A, re.X]
+TESTSUITE = [(case[0], flags) for case in re_tests.tests for flags in TESTSUITE_FLAGS]
+TESTSUITE += [(case[0].encode("ascii"), 0) for case in re_tests.tests if case[0].isascii()]
 
 TEXTS = ["", "a", "ab", "abc", "ABC", "aaa", "aab", "b", "c", "abcabcabd", "x y", "a\nb\n", "A.b\r\n", "12.5", "2024-01-31T10:20", "key = value ", "10.0.0.1",
          "<b x='1'>t</b>", '"q\\"x" y', "'word'", "éÉàÿ", "ßſsSK", "İıiI", "Σσς", "ǆǅǄ", "ﬁfi", "\U0001f600x", "ЖжЪ\u0400", "\x00a\x00b",

@@ -20,6 +20,6 @@ sys.path = path
 
 warnings.simplefilter("ignore")
 with contextlib.redirect_stdout(io.StringIO()):
-    for pattern, flags in patterns.PATTERNS:
+    for pattern, flags in patterns.PATTERNS + patterns.TESTSUITE:
         patterns.compile_again(pattern, flags)
     generated.run()

@@ -8,6 +8,7 @@ import threading
 import warnings
 
 import patterns
+import re_tests
 
 
 def show(pattern):
@@ -48,7 +49,7 @@ def counted():
         return original(*args)
 
     re._compiler._code = counting
-    for pattern, flags in patterns.PATTERNS:
+    for pattern, flags in patterns.PATTERNS + patterns.TESTSUITE:
         patterns.compile_again(pattern, flags)
     print(count)
 
@@ -65,13 +66,9 @@ def library():
 
 
 def testsuite():
-    """CPython's own table, where the interpreter comes with it."""
-    try:
-        from test.re_tests import tests
-    except ImportError:
-        return print("no re_tests")
-    for pattern, text, *rest in tests:
-        for flags in (0, re.I):
+    """CPython's own table."""
+    for pattern, text, *rest in re_tests.tests:
+        for flags in patterns.TESTSUITE_FLAGS:
             made = patterns.compile_again(pattern, flags)
             print(ascii((pattern, show(made))))
             if isinstance(made, re.Pattern) and isinstance(text, str):
