@@ -41,6 +41,22 @@ FREESTANDING_FEATURES = [
     "-ubsan",
 ]
 
+def if_freestanding(wanted, otherwise = {}):
+    """Chooses what the launcher without the C library is built with.
+
+    Args:
+      wanted: list of string.
+      otherwise: dict of condition -> list of string, for other launchers.
+
+    Returns:
+      select(): wanted, or what otherwise says, or nothing.
+    """
+    return select({
+        "//loader:is_freestanding_launcher_aarch64": wanted,
+        "//loader:is_freestanding_launcher_x86_64": wanted,
+        "//conditions:default": [],
+    } | otherwise)
+
 # For what the dynamic linker calls before it has relocated anything. The name is the one
 # by which the loader asks for it: in its own folder.
 EARLY_LINKOPTS = [
