@@ -44,7 +44,7 @@ typedef struct {
 } judged;
 
 static struct {
-    judged *types;              /* open addressing, at most half full */
+    judged *types;              /* open addressing, at most half full; from prepare() on */
     size_t ntypes, room;        /* entries: used, all, a power of two */
     PyObject *sockets[2];               /* _socket.socket, socket.socket */
     PyObject *tracker;                  /* multiprocessing's ResourceTracker, or NULL */
@@ -67,8 +67,10 @@ pycds_find_imported(const char *module, const char *name)
 static int
 releases_buffers(PyTypeObject *type)
 {
-    PyObject *release = PyType_GetSlot(type, Py_bf_releasebuffer) == NULL ? NULL
-                        : PyObject_GetAttrString((PyObject *)type, "__release_buffer__");
+    if (PyType_GetSlot(type, Py_bf_releasebuffer) == NULL) {
+        return 0;
+    }
+    PyObject *release = PyObject_GetAttrString((PyObject *)type, "__release_buffer__");
     /* Not its attribute: that might be code of a metaclass. */
     PyObject *name = PyType_GetName(type);
     const char *text = name == NULL ? NULL : PyUnicode_AsUTF8AndSize(name, NULL);
@@ -175,8 +177,8 @@ make_room(void)
 static verdict
 find_verdict(PyTypeObject *type)
 {
-    judged *entry = state.room == 0 ? NULL : find_entry(state.types, state.room, type);
-    if (entry != NULL && entry->type == type) {
+    const judged *entry = find_entry(state.types, state.room, type);
+    if (entry->type == type) {
         return entry->verdict;
     }
     verdict found = judge_type(type);
@@ -310,13 +312,21 @@ find_type_offset(PyObject *list)
     return 0;
 }
 
-static int
+/* matters(), for few objects of all. */
+static __attribute__((noinline)) int
+may_matter(PyObject *object, PyTypeObject *type)
+{
+    verdict kind = find_verdict(type);
+    return kind != HARMLESS && !is_harmless(object, kind);
+}
+
+static inline int
 matters(PyObject *object, size_t type_offset)
 {
     PyTypeObject *type = type_offset == 0 ? (PyTypeObject *)pycds_type(object)
                          : *(PyTypeObject **)((char *)object + type_offset);
-    verdict kind = find_verdict(type);
-    return kind != HARMLESS && !is_harmless(object, kind);
+    const judged *entry = find_entry(state.types, state.room, type);
+    return (entry->type != type || entry->verdict != HARMLESS) && may_matter(object, type);
 }
 
 /* The first object in a list that matters, or NULL.  Most of the time goes into waiting for
@@ -391,7 +401,7 @@ prepare(const char *stdlib)
     state.tracker = pycds_find_imported("multiprocessing.resource_tracker", "ResourceTracker");
     PyErr_Clear();
     return &PyGen_Type == NULL || &_PyWeakref_RefType == NULL || &_PyWeakref_ProxyType == NULL
-           || &_PyWeakref_CallableProxyType == NULL ? -1 : 0;
+           || &_PyWeakref_CallableProxyType == NULL || make_room() < 0 ? -1 : 0;
 }
 
 static const char *

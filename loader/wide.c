@@ -7,6 +7,7 @@
 #define _DEFAULT_SOURCE         /* nl_langinfo() */
 
 #include <langinfo.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -15,7 +16,10 @@
 static int
 has_ascii(const char *charset)
 {
-    return strcmp(charset, "UTF-8") == 0 || strcmp(charset, "ANSI_X3.4-1968") == 0;
+    /* strcmp() takes as long as all else here. */
+    return (charset[0] == 'U' && charset[1] == 'T' && charset[2] == 'F' && charset[3] == '-'
+            && charset[4] == '8' && charset[5] == '\0')
+           || strcmp(charset, "ANSI_X3.4-1968") == 0;
 }
 
 __attribute__((visibility("default"))) size_t
@@ -23,16 +27,16 @@ wcstombs(char *bytes, const wchar_t *text, size_t size)
 {
     if (has_ascii(nl_langinfo(CODESET))) {
         size_t i = 0;
-        while ((bytes == NULL || i < size) && (unsigned long)text[i] < 0x80) {
+        const size_t end = bytes == NULL ? SIZE_MAX : size;
+        for (; i < end && (unsigned long)text[i] < 0x80; i++) {
             if (bytes != NULL) {
                 bytes[i] = (char)text[i];
             }
             if (text[i] == L'\0') {
                 return i;
             }
-            i++;
         }
-        if (bytes != NULL && i == size) {
+        if (i == end) {
             return size;
         }
     }
