@@ -69,14 +69,13 @@ copy(void *to, const void *from, size_t size)
     }
 }
 
-/* Puts the page of 2 MiB at from in place of what is mapped at to. */
-static void
+/* Puts the page of 2 MiB at from in place of what is mapped at to.  Whether it is there. */
+static int
 move(uintptr_t from, uintptr_t to)
 {
-    long error = pycds_call6(SYS_mremap, (long)from, HUGE_PAGE, HUGE_PAGE,
-                             MREMAP_MAYMOVE | MREMAP_FIXED, (long)to, 0);
-    if (error >= 0) {
-        return;
+    if (pycds_call6(SYS_mremap, (long)from, HUGE_PAGE, HUGE_PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+                    (long)to, 0) >= 0) {
+        return 1;
     }
     /* It may have failed after it took away what was there. */
     if (is_resident(to) == -ENOMEM
@@ -85,6 +84,7 @@ move(uintptr_t from, uintptr_t to)
         copy((void *)to, (void *)from, HUGE_PAGE);
     }
     pycds_call(SYS_munmap, (long)from, HUGE_PAGE, 0, 0);
+    return 0;
 }
 
 /* Gives the 2 MiB of memory from start on a huge page, if there is one to have. */
@@ -105,13 +105,13 @@ give_huge_page(uintptr_t start)
     }
     pycds_call(SYS_madvise, (long)start, HUGE_PAGE, MADV_POPULATE_READ, 0);
     copy((void *)page, (const void *)start, HUGE_PAGE);
-    pycds_early_time = processor_time() - began;
+    const int64_t time = processor_time() - began;
     if (page > (uintptr_t)map) {
         pycds_call(SYS_munmap, map, (long)(page - (uintptr_t)map), 0, 0);
     }
     pycds_call(SYS_munmap, (long)(page + HUGE_PAGE), (long)((uintptr_t)map + HUGE_PAGE - page),
                0, 0);
-    move(page, start);
+    pycds_early_time = move(page, start) ? time : 0;
 }
 
 static int
