@@ -180,9 +180,11 @@ do_nothing(void)
 {
 }
 
-static void (*resolve(void))(void)
+static __attribute__((used)) void
+(*resolve(void))(void)
 {
-    for (const struct link_map *object = _r_debug.r_map; object != NULL;
+    /* Called once or twice: some linkers write two relocations. */
+    for (const struct link_map *object = _r_debug.r_map; object != NULL && pycds_early_time == 0;
          object = object->l_next) {
         uintptr_t data;
         if (is_libpython(object->l_name) && is_to_be_relocated(object)
@@ -194,7 +196,7 @@ static void (*resolve(void))(void)
     return do_nothing;
 }
 
-static void early(void) __attribute__((ifunc("resolve")));
+void early(void) __attribute__((ifunc("resolve"), visibility("hidden")));
 
 /* The relocation of this pointer calls resolve().  Visible, so that no linker drops it. */
 __attribute__((visibility("default"))) void (*const pycds_early)(void) = early;
