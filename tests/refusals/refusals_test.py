@@ -16,12 +16,14 @@ import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
+import huge_pages
 from tests.contract.compare import difference, run
 from tests.refusals import damage
 
 WORKERS = 2
 HEAD_POSITIONS = 320
 FILE_POSITIONS = 60
+IN_LIBPYTHON = "/libpython3." in pathlib.Path("/proc/self/maps").read_text(encoding="utf-8")
 STRICT_EVERY = 16  # of flipped bytes, how many runs are repeated with PYCDS_STRICT=1
 
 
@@ -292,9 +294,15 @@ class RefusalsTest(unittest.TestCase):
             self.assertFalse(self.same("relocated", outcome))
             self.assertFalse(any("prelinked" in line for line in lines), lines)
 
+    @unittest.skipUnless(IN_LIBPYTHON, "the interpreter is not in a libpython.so")
+    def test_huge_page(self):
+        with self.tree() as tree:
+            tree.restore()
+            huge_pages.expect(lambda: "pycds: libpython: its data is in a huge page\n" in split(
+                tree.run("PROGRAM", ("PYCDS_VERBOSE", "1"), ("PYCDS_STRICT", "1")))[1])
+
     def test_loaders(self):
         """The program starts whatever there is of the loaders; one in a libpython.so has another loader."""
-        in_libpython = "/libpython3." in pathlib.Path("/proc/self/maps").read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
             tree = Tree(folder)
             place = tree.archive.parent
@@ -309,7 +317,7 @@ class RefusalsTest(unittest.TestCase):
                 for path, is_there in zip((plain, early / "loader", early / "early"), present):
                     if is_there:
                         path.symlink_to(real[path])
-                wants_early = in_libpython and present[2]
+                wants_early = IN_LIBPYTHON and present[2]
                 works = present[1] if wants_early else present[0]
                 with self.subTest(present=present):
                     outcome, lines = split(tree.run("PROGRAM", ("PYCDS_VERBOSE", "1")))
