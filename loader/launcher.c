@@ -39,7 +39,7 @@ static struct {
     const char *main;                   /* runfiles-relative */
     const char *main_module;
     const char *archive, *loader;       /* runfiles-relative */
-    const char *early;                  /* folder of a loader and what it depends on, the same */
+    const char *early;                  /* runfiles-relative folder: a loader, what that wants */
     const char *site, *gc, *exit;
     int import_all;                     /* also every directory at the top of the runfiles */
     list interpreter_args;
@@ -364,8 +364,7 @@ set_preload(const char *runfiles, size_t roots)
     char number[24], descriptor[24] = "";
     snprintf(number, sizeof(number), "%zu", roots);
     if (strpbrk(loader, SEPARATORS) != NULL) {
-        /* Name the file by a descriptor, which the loader
-         * closes. */
+        /* Name the file by a descriptor, which the loader closes. */
         int fd = open(loader, O_RDONLY);
         if (fd < 0) {
             return;

@@ -27,9 +27,8 @@ def create_launcher(ctx, *, output, archive, runfiles_archive, main = None, main
       interpreter, the archive and the program.
     """
 
-    # Not in a folder of its own in runfiles, nor named .so: either would make a
-    # package of these rules importable in the program.
-    # The folder's name is no module's.
+    # Not in folders of their own in runfiles, nor named .so: either would make a
+    # package of these rules importable in the program. A name with a dot does not.
     loader = ctx.actions.declare_file(output.basename + ".loader", sibling = output)
     early_loader = ctx.actions.declare_file(output.basename + ".early/loader", sibling = output)
     early = ctx.actions.declare_file(output.basename + ".early/early", sibling = output)
