@@ -78,7 +78,10 @@ class EarlyTest(unittest.TestCase):
         for name, number in SYSTEM_CALLS.items():
             for error in (ENOSYS, ENOMEM):
                 with self.subTest(call=name, error=error):
-                    status, out, err = self.run_program(preload=self.loader, preexec_fn=lambda n=number, e=error: refuse(n, e))
+                    try:
+                        status, out, err = self.run_program(preload=self.loader, preexec_fn=lambda n=number, e=error: refuse(n, e))
+                    except subprocess.SubprocessError:
+                        self.skipTest("this kernel takes no seccomp filter")
                     self.assertEqual((status, err), (0, ""))
                     self.assertIn(out, (IN_FILE, IN_MEMORY))
                     if name in ("mremap", "mincore"):
