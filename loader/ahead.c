@@ -26,7 +26,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -63,15 +62,6 @@ static _Atomic enum {
     SLOW_TO_HAVE,
 } huge_pages;
 
-/* Of this thread, in nanoseconds: others may be kept waiting for their turn. */
-static int64_t
-processor_time(void)
-{
-    struct timespec t;
-    return pycds_call(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, (long)&t, 0, 0) < 0 ? 0
-           : (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static void
 advise(size_t range)
 {
@@ -104,7 +94,7 @@ copy_piece(pycds_ahead *ahead)
     if (start & CLOSED || start == ahead->size) {
         return 0;
     }
-    int64_t began = processor_time();
+    int64_t began = pycds_processor_time();
     while (at < end) {
         long n = pycds_call(SYS_pread64, ahead->fd, (long)(ahead->to + at), (long)(end - at),
                             (long)(ahead->offset + at));
@@ -113,7 +103,7 @@ copy_piece(pycds_ahead *ahead)
         }
         at += (uint64_t)n;
     }
-    note_time(processor_time() - began);
+    note_time(pycds_processor_time() - began);
     return atomic_compare_exchange_strong(&ahead->copied, &start, end);
 }
 
@@ -147,7 +137,7 @@ populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, int may_be_huge)
 {
     for (uint64_t at = 0, n; at < size; at += n) {
         const int huge = may_be_huge && huge_pages == QUICK;
-        const int64_t began = huge ? processor_time() : 0;
+        const int64_t began = huge ? pycds_processor_time() : 0;
         n = huge ? PIECE : BATCH;
         n = n < size - at ? n : size - at;
         if (ahead->told & LEAVE
@@ -155,7 +145,7 @@ populate(pycds_ahead *ahead, uint8_t *start, uint64_t size, int may_be_huge)
             return 0;
         }
         if (huge) {
-            note_time(processor_time() - began);
+            note_time(pycds_processor_time() - began);
         }
     }
     return 1;
@@ -233,11 +223,11 @@ pycds_ahead_begin(pycds_ahead *ahead)
 uint64_t
 pycds_ahead_take(pycds_ahead *ahead)
 {
-    const int64_t began = processor_time();
+    const int64_t began = pycds_processor_time();
     copy(ahead);
     /* A little that is left is quicker to wait for than to do page by page. */
     for (uint64_t copied = ahead->copied; huge_pages == QUICK && copied < ahead->size
-         && ahead->size - copied <= LITTLE && processor_time() - began < PATIENCE;
+         && ahead->size - copied <= LITTLE && pycds_processor_time() - began < PATIENCE;
          copied = ahead->copied) {
         sched_yield();
     }

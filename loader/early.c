@@ -26,12 +26,11 @@ int64_t pycds_early_time;
 #include <errno.h>
 #include <link.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include "format.h"
+#include "huge.h"
 #include "kernel.h"
 
 #ifndef MADV_POPULATE_READ
@@ -40,14 +39,6 @@ int64_t pycds_early_time;
 
 #define PAGE PYCDS_PAGE_SIZE
 #define HUGE_PAGE ((size_t)PYCDS_HUGE_PAGE_SIZE)
-
-static int64_t
-processor_time(void)
-{
-    struct timespec t;
-    return pycds_call(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, (long)&t, 0, 0) < 0 ? 0
-           : (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* Whether it is in memory; an error, below 0, if nothing is mapped there. */
 static long
@@ -91,27 +82,20 @@ move(uintptr_t from, uintptr_t to)
 static void
 give_huge_page(uintptr_t start)
 {
-    long map = pycds_call6(SYS_mmap, 0, 2 * HUGE_PAGE, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map < 0) {
+    char *page = pycds_map_huge(1);
+    if (page == NULL) {
         return;
     }
-    const uintptr_t page = ((uintptr_t)map + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
-    const int64_t began = processor_time();
+    const int64_t began = pycds_processor_time();
     if (pycds_call(SYS_madvise, (long)page, HUGE_PAGE, MADV_HUGEPAGE, 0) < 0
-        || (*(volatile char *)page = 0, is_resident(page + HUGE_PAGE - PAGE) != 1)) {
-        pycds_call(SYS_munmap, map, 2 * HUGE_PAGE, 0, 0);
+        || (*(volatile char *)page = 0, is_resident((uintptr_t)page + HUGE_PAGE - PAGE) != 1)) {
+        pycds_call(SYS_munmap, (long)page, HUGE_PAGE, 0, 0);
         return;
     }
     pycds_call(SYS_madvise, (long)start, HUGE_PAGE, MADV_POPULATE_READ, 0);
-    copy((void *)page, (const void *)start, HUGE_PAGE);
-    const int64_t time = processor_time() - began;
-    if (page > (uintptr_t)map) {
-        pycds_call(SYS_munmap, map, (long)(page - (uintptr_t)map), 0, 0);
-    }
-    pycds_call(SYS_munmap, (long)(page + HUGE_PAGE), (long)((uintptr_t)map + HUGE_PAGE - page),
-               0, 0);
-    pycds_early_time = move(page, start) ? time : 0;
+    copy(page, (const void *)start, HUGE_PAGE);
+    const int64_t time = pycds_processor_time() - began;
+    pycds_early_time = move((uintptr_t)page, start) ? time : 0;
 }
 
 static int

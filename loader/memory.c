@@ -23,6 +23,7 @@
 
 #include "ahead.h"
 #include "gc.h"
+#include "huge.h"
 #include "image.h"
 #include "python.h"
 
@@ -81,29 +82,11 @@ share_huge_page(size_t more)
     }
 }
 
-/* The range of addresses of so many huge pages, or NULL. */
-static char *
-map_huge(size_t count)
-{
-    const size_t size = count * HUGE_PAGE;
-    char *p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                   -1, 0);
-    if (p == MAP_FAILED) {
-        return NULL;
-    }
-    size_t before = -(uintptr_t)p % HUGE_PAGE;
-    if (before > 0) {
-        munmap(p, before);
-    }
-    munmap(p + before + size, HUGE_PAGE - before);
-    return p + before;
-}
-
 static char *
 take_half(void)
 {
     char *arena = atomic_exchange(&half, NULL);
-    if (arena != NULL || pycds_huge_pages_are_slow() || (arena = map_huge(1)) == NULL) {
+    if (arena != NULL || pycds_huge_pages_are_slow() || (arena = pycds_map_huge(1)) == NULL) {
         return arena;
     }
     madvise(arena, HUGE_PAGE, MADV_HUGEPAGE);
@@ -166,7 +149,7 @@ pycds_use_huge_pages(uint64_t patched)
     if (!is_small && first != NULL) {
         const size_t count = 1 + patched * 5 / 4 / HALF;
         narenas = SMALL_PROGRAM;
-        pool = map_huge(count);
+        pool = pycds_map_huge(count);
         pool_end = pool == NULL ? NULL : pool + count * HUGE_PAGE;
         pycds_ahead_give(pool, (size_t)(pool_end - pool));
         pycds_ahead_give(first + HUGE_PAGE, more);

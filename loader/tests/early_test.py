@@ -6,11 +6,8 @@ import platform
 import resource
 import struct
 import subprocess
-import sys
 import tempfile
 import unittest
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import huge_pages
 

@@ -40,8 +40,8 @@ gc=defer
 exit=quick
 `
 
-// launch runs the command with a template and a configuration.
-func launch(t *testing.T, template, conf string) (dir string, status int, stderr string) {
+// launch runs the command with a template, a configuration and more flags.
+func launch(t *testing.T, template, conf string, flags ...string) (dir string, status int, stderr string) {
 	t.Helper()
 	dir = t.TempDir()
 	for name, text := range map[string]string{"template": template, "config": conf} {
@@ -50,11 +50,11 @@ func launch(t *testing.T, template, conf string) (dir string, status int, stderr
 		}
 	}
 	var out, errs bytes.Buffer
-	status = run([]string{
+	status = run(append([]string{
 		"--template", filepath.Join(dir, "template"),
 		"--config=" + filepath.Join(dir, "config"),
 		"--output", filepath.Join(dir, "app"),
-	}, &out, &errs)
+	}, flags...), &out, &errs)
 	if out.Len() > 0 {
 		t.Errorf("stdout: %s", &out)
 	}
@@ -109,18 +109,12 @@ func TestEarly(t *testing.T) {
 		{linked, true},
 		{os.Args[0], false},
 	} {
-		dir := t.TempDir()
-		for name, text := range map[string]string{"template": "\x7fELF", "config": good + key} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		app := filepath.Join(dir, "app")
-		if err := configure(filepath.Join(dir, "template"), filepath.Join(dir, "config"), tt.interpreter, app); err != nil {
-			t.Errorf("%s: %v", tt.interpreter, err)
+		dir, status, stderr := launch(t, "\x7fELF", good+key, "--interpreter", tt.interpreter)
+		if status != 0 {
+			t.Errorf("%s: status %d: %s", tt.interpreter, status, stderr)
 			continue
 		}
-		text, err := os.ReadFile(app)
+		text, err := os.ReadFile(filepath.Join(dir, "app"))
 		if err != nil {
 			t.Fatal(err)
 		}
